@@ -1,0 +1,1 @@
+"""Runs processes from BPMN diagrams. Knows neither lead-to-cash nor the web."""

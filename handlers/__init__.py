@@ -1,0 +1,1 @@
+"""What automatic steps do, one folder per domain."""
