@@ -1,0 +1,195 @@
+"""The one door to the database: SQLite for one process, PostgreSQL for many.
+
+SQLite allows one writer. Several connections that poll for its lock wait up to seconds, so writers of this process
+queue up at a lock of ours first, and then say ``BEGIN IMMEDIATE``; whoever only reads says ``BEGIN``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
+
+from engine.errors import Fault, SettingsError
+
+READ_ONLY = "ltc_read_only"
+WRITE_LOCK_SECONDS = 30.0
+POOL_SIZE = 24
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment, stored in UTC and read back aware on both databases."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments; SQLite keeps no zone, so the UTC wall time goes in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A key that never runs out; SQLite only numbers plain ``INTEGER`` keys by itself."""
+
+
+def connect(url: str | URL) -> Engine:
+    """Return an engine for ``url`` (``sqlite:///…`` or ``postgresql://…``) with the settings the product relies on.
+
+    Raises ``SettingsError`` for any other database.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise SettingsError(setting="DATABASE_URL", problem=str(error)) from error
+    family = parsed.get_backend_name()
+    if family == "sqlite":
+        return _sqlite(parsed)
+    if family in {"postgresql", "postgres"}:
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            pool_pre_ping=True,
+            json_serializer=_to_json,
+            json_deserializer=orjson.loads,
+        )
+    raise SettingsError(setting="DATABASE_URL", problem=f"{family} is not supported; use sqlite or postgresql")
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = sa.create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": WRITE_LOCK_SECONDS},
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
+    )
+    writers = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={int(WRITE_LOCK_SECONDS * 1000)}",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(READ_ONLY):
+            connection.exec_driver_sql("BEGIN")
+            return
+        info = connection.info
+        if not info.get("writing"):
+            if not writers.acquire(timeout=WRITE_LOCK_SECONDS):
+                raise Fault(problem="the database was busy for too long")
+            info["writing"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _done(_connection: Any, record: Any) -> None:
+        if record.info.pop("writing", False):
+            writers.release()
+
+    return engine
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Return the factory of all sessions on ``engine``."""
+    return sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+@contextmanager
+def transaction(factory: sessionmaker[Session]) -> Iterator[Session]:
+    """Open the one transaction of a request or job: committed at the end, rolled back on any exception."""
+    with factory() as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(factory: sessionmaker[Session]) -> Iterator[Session]:
+    """Open a session for a page that only reads: no write lock on SQLite, nothing is ever committed."""
+    with factory() as session:
+        session.connection(execution_options={READ_ONLY: True})
+        yield session
+        session.rollback()
+
+
+def create_schema(engine: Engine) -> None:
+    """Create every table that has been imported; for tests, scenarios and benchmarks. Real databases migrate."""
+    Base.metadata.create_all(engine)
+
+
+@dataclass(slots=True)
+class Count:
+    """How much was said to the database."""
+
+    statements: int = 0
+    commits: int = 0
+
+
+@contextmanager
+def count_statements(engine: Engine) -> Iterator[Count]:
+    """Count the SQL statements and commits on ``engine`` while the block runs; ``BEGIN`` is not a statement."""
+    count = Count()
+
+    def executed(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            count.statements += 1
+
+    def committed(_c: Connection) -> None:
+        count.commits += 1
+
+    event.listen(engine, "before_cursor_execute", executed)
+    event.listen(engine, "commit", committed)
+    try:
+        yield count
+    finally:
+        event.remove(engine, "before_cursor_execute", executed)
+        event.remove(engine, "commit", committed)
