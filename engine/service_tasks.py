@@ -95,13 +95,15 @@ class ServiceTask:
     call: Callable[[Context, Any], BaseModel | None]
 
 
+NO_HELP = Text("", "")
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _catalogue: dict[str, ServiceTask] = {}
 
 
 def service_task(
-    handler_id: str, *, label: Text, help: Text = Text("", ""), transactional: bool = True
+    handler_id: str, *, label: Text, help: Text = NO_HELP, transactional: bool = True
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function ``(ctx: Context, given: Model) -> Model | None`` as a service task.
 
@@ -118,9 +120,7 @@ def service_task(
             raise ValueError(f"service task {handler_id!r} must take (ctx: Context, given: <pydantic model>)")
         returns = hints.get("return")
         result = returns if isinstance(returns, type) and issubclass(returns, BaseModel) else None
-        _catalogue[handler_id] = ServiceTask(
-            handler_id, label, help, transactional, hints[names[1]], result, function
-        )
+        _catalogue[handler_id] = ServiceTask(handler_id, label, help, transactional, hints[names[1]], result, function)
         return function
 
     return register
