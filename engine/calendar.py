@@ -1,0 +1,56 @@
+"""Working time: when is *two working days from now*, with Chinese holidays and the weekends worked in exchange."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from engine.errors import ExpressionError
+
+SPANS = ((time(9), time(12)), (time(13), time(18)))
+MINUTES_PER_DAY = 480
+_DURATION = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
+
+
+def working_minutes(duration: str) -> int:
+    """Return an ISO 8601 duration in minutes of working time: ``P1D`` = 480, ``PT4H`` = 240, ``P1W`` = five days.
+
+    Raises ``ExpressionError`` for months, years, seconds and anything that is no duration.
+    """
+    match = _DURATION.match(duration or "")
+    if match is None or not any(match.groups()):
+        raise ExpressionError(expression=duration, problem="not a working-time duration such as P2D or PT4H")
+    weeks, days, hours, minutes = (int(part or 0) for part in match.groups())
+    return (weeks * 5 + days) * MINUTES_PER_DAY + hours * 60 + minutes
+
+
+class WorkingCalendar:
+    """The working hours of one zone: 09:00–12:00 and 13:00–18:00 on working days."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work on ``day``; years whose holidays are not announced yet count Monday to Friday."""
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            return day.weekday() < 5
+
+    def add(self, start: datetime, minutes: int) -> datetime:
+        """Return the moment (UTC) at which ``minutes`` of working time have passed since ``start`` (aware)."""
+        left = timedelta(minutes=minutes)
+        day = start.astimezone(self._zone).date()
+        while True:
+            if self.is_working_day(day):
+                for opens, closes in SPANS:
+                    begin = max(datetime.combine(day, opens, self._zone), start)
+                    end = datetime.combine(day, closes, self._zone)
+                    if begin < end:
+                        if left <= end - begin:
+                            return (begin + left).astimezone(start.tzinfo)
+                        left -= end - begin
+            day += timedelta(days=1)
