@@ -1,0 +1,86 @@
+"""The tables of the inbox: what waits for people, what they answered, the files and notices that go with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.database import Base, Id, Json, UtcDateTime
+
+_OPEN = sa.text("completed_at IS NULL")
+
+
+class WorkItem(Base):
+    """One human task, open or finished: a projection wide enough that no list ever loads an instance's state."""
+
+    __tablename__ = "work_item"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("process_instance.id"), index=True)
+    task_guid: Mapped[UUID]
+    process_id: Mapped[str] = mapped_column(sa.String(120))
+    element: Mapped[str] = mapped_column(sa.String(120))
+    title_en: Mapped[str] = mapped_column(sa.String(200))
+    title_zh: Mapped[str] = mapped_column(sa.String(200))
+    role: Mapped[str] = mapped_column(sa.String(60))
+    group_key: Mapped[str] = mapped_column(sa.String(80))
+    assignee_id: Mapped[int | None] = mapped_column(Id)
+    case_label: Mapped[str] = mapped_column(sa.String(200))
+    business_key: Mapped[str | None] = mapped_column(sa.String(60))
+    record_type: Mapped[str | None] = mapped_column(sa.String(60))
+    record_id: Mapped[int | None] = mapped_column(Id)
+    form: Mapped[str | None] = mapped_column(sa.String(120))
+    ui_form: Mapped[str | None] = mapped_column(sa.String(120))
+    priority: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sla_minutes: Mapped[int | None]
+    next_reminder_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminder_level: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_by: Mapped[int | None] = mapped_column(Id)
+    outcome: Mapped[str | None] = mapped_column(sa.String(12))
+    draft: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+    __table_args__ = (
+        sa.Index("ix_work_item_mine", "assignee_id", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        sa.Index("ix_work_item_group", "group_key", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        sa.Index("ix_work_item_reminder", "next_reminder_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        sa.Index("ix_work_item_done", "completed_by", "completed_at"),
+    )
+
+
+class Submission(Base):
+    """What a person answered to a work item, kept for ever as it was."""
+
+    __tablename__ = "submission"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    work_item_id: Mapped[int] = mapped_column(sa.ForeignKey("work_item.id"), unique=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("process_instance.id"), index=True)
+    form: Mapped[str | None] = mapped_column(sa.String(120))
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    by: Mapped[int | None] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Notice(Base):
+    """One line for one person; ``kind`` names the sentence, ``params`` fill it in."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    params: Mapped[dict[str, str]] = mapped_column(Json)
+    instance_id: Mapped[int | None] = mapped_column(Id)
+    work_item_id: Mapped[int | None] = mapped_column(Id)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (sa.Index("ix_notice_user", "user_id", "read_at", "created_at"),)
