@@ -113,3 +113,23 @@ class ExpressionError(InvalidInput):
 
 class SettingsError(InvalidInput):
     """The environment names something that cannot be used."""
+
+
+class NoRuleMatched(Fault):
+    """No row of the decision table fits, and it has no default."""
+
+
+class RulesOverlap(Fault):
+    """Two rows of a decision table with the hit policy UNIQUE fit at once."""
+
+
+class ErrorNotCaught(Fault):
+    """No boundary event of the diagram catches this BPMN error."""
+
+
+class CaseStuck(Fault):
+    """The diagram cannot go on from this element."""
+
+
+class StateUnreadable(Fault):
+    """The stored state of the case does not fit this version of the product or this release."""
