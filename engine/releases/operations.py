@@ -1,0 +1,56 @@
+"""Making releases."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.directory import Actor
+from engine.errors import InvalidInput
+from engine.interpreter import compile_release
+from engine.releases.records import FileContent, Release, ReleaseFile
+from engine.service_tasks import catalogue
+
+SUFFIXES = (".bpmn", ".dmn", ".json", ".yaml")
+LARGEST_FILE = 2 * 2**20
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return the files of a processes folder by their path in it; raises ``InvalidInput`` for one that is too large."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in SUFFIXES:
+            name = path.relative_to(folder).as_posix()
+            if path.stat().st_size > LARGEST_FILE:
+                raise InvalidInput(file=name, problem="larger than 2 MB", size=path.stat().st_size)
+            files[name] = path.read_bytes()
+    return files
+
+
+def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: datetime, note: str = "") -> Release:
+    """Make ``files`` the current release; what is current already is returned as it is.
+
+    Raises ``ReleaseRefused`` with every finding; the running release then stays.
+    """
+    current = session.scalar(sa.select(Release).order_by(Release.number.desc()).limit(1))
+    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    digest = hashlib.sha256("\n".join(f"{sha} {path}" for path, sha in sorted(hashes.items())).encode()).hexdigest()
+    if current is not None and current.digest == digest:
+        return current
+    compile_release(files, catalogue())
+    release = Release(
+        number=current.number + 1 if current else 1, digest=digest, note=note, created_at=now, created_by=by.user_id
+    )
+    session.add(release)
+    known = set(session.scalars(sa.select(FileContent.sha256).where(FileContent.sha256.in_(set(hashes.values())))))
+    by_hash = {sha: files[path] for path, sha in hashes.items()}
+    session.add_all(FileContent(sha256=sha, content=by_hash[sha]) for sha in by_hash.keys() - known)
+    session.flush()
+    session.add_all(ReleaseFile(release_id=release.id, path=path, sha256=sha) for path, sha in hashes.items())
+    session.flush()
+    return release

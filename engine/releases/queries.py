@@ -1,0 +1,70 @@
+"""Reading releases. A compiled release never changes, so each process keeps the ones it used."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.interpreter import Program, compile_release
+from engine.releases.records import FileContent, Release, ReleaseFile
+from engine.service_tasks import catalogue
+
+KEPT = 16
+
+_programs: OrderedDict[str, Program] = OrderedDict()
+_digests: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def current(session: Session) -> Release:
+    """Return the release that new cases start with; raises ``NotFound`` before the first one was deployed."""
+    release = session.scalar(sa.select(Release).order_by(Release.number.desc()).limit(1))
+    if release is None:
+        raise NotFound(release="current")
+    return release
+
+
+def file(session: Session, release_id: int, path: str) -> bytes:
+    """Return the content of one file of a release; raises ``NotFound``."""
+    content = session.scalar(
+        sa.select(FileContent.content)
+        .join(ReleaseFile, ReleaseFile.sha256 == FileContent.sha256)
+        .where(ReleaseFile.release_id == release_id, ReleaseFile.path == path)
+    )
+    if content is None:
+        raise NotFound(release=release_id, file=path)
+    return content
+
+
+def program(session: Session, release_id: int) -> Program:
+    """Return the compiled release, from the cache of this process if it was used before: then without a statement.
+
+    Raises ``NotFound`` for an unknown release.
+    """
+    bind = session.get_bind()
+    digests = _digests.setdefault(bind.engine if isinstance(bind, Connection) else bind, {})
+    digest = digests.get(release_id) or session.scalar(sa.select(Release.digest).where(Release.id == release_id))
+    if digest is None:
+        raise NotFound(release=release_id)
+    digests[release_id] = digest
+    with _lock:
+        if digest in _programs:
+            _programs.move_to_end(digest)
+            return _programs[digest]
+    rows = session.execute(
+        sa.select(ReleaseFile.path, FileContent.content)
+        .join(FileContent, ReleaseFile.sha256 == FileContent.sha256)
+        .where(ReleaseFile.release_id == release_id)
+    )
+    compiled = compile_release({path: content for path, content in rows.tuples()}, catalogue())
+    with _lock:
+        _programs[digest] = compiled
+        while len(_programs) > KEPT:
+            _programs.popitem(last=False)
+    return compiled
