@@ -1,30 +1,50 @@
+# Needs Python 3.11 or newer and make, nothing else. A bare `make` lists the targets.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test
+.PHONY: help setup setup-tests run test check format assets bench soak screenshots clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-setup: $(VENV)/.installed  ## Install everything the product needs into .venv
+setup:  ## Install everything the product needs into .venv
+	@$(PYTHON) tools/setup.py
 
-$(VENV)/.installed: requirements-dev.lock pyproject.toml
-	@echo "== Python packages"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
-	@touch $@
+setup-tests:  ## The same, and what development and the tests need
+	@$(PYTHON) tools/setup.py --for-tests
 
-check: setup  ## Lint, types, import rules
+run: setup  ## Run LTC Flow with a demo organisation; PORT and DATABASE_URL are honoured
+	@$(BIN)/ltc demo
+	@$(BIN)/ltc serve
+
+test: check  ## Everything that must hold
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+check: setup-tests  ## Lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: setup  ## Format the code
+format: setup-tests  ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: check  ## Everything that must hold
-	$(BIN)/python -m pytest
+assets: setup  ## Build the front end anew, after a change in webui/assets
+	@rm -f .venv/stamps/assets && $(PYTHON) tools/setup.py
+
+bench: setup-tests  ## Measure the hot paths and print the figures
+	$(BIN)/python -m benchmarks
+
+soak: setup-tests  ## Run random processes for an hour (SECONDS=…), far beyond what the tests do
+	SOAK_SECONDS=$(or $(SECONDS),3600) $(BIN)/python -m pytest tests/property
+
+screenshots: setup-tests  ## Take the pictures in docs/images from the running demo
+	$(BIN)/python -m tools.screenshots
+
+clean:  ## Remove what was built; keeps var/ with your data
+	rm -rf .venv dist webui/assets/dist webui/assets/node_modules
+	find webui -name '*.mo' -delete

@@ -1,0 +1,1 @@
+"""What developers run from the Makefile; not part of the product."""

