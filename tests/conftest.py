@@ -1,0 +1,126 @@
+"""What every test may ask for: a real database of either kind, a clock that stands still, the cast, no network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.calendar import WorkingCalendar
+from engine.clock import FixedClock
+from engine.database import connect, create_schema, sessions
+from engine.room import EngineRoom
+from tests.cast import FixedDirectory
+from tests.postgres import cluster
+from tests.queue import RecordingQueue
+
+MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""09:00 in Shanghai on an ordinary working day."""
+
+
+class PostgresServer:
+    """The session's cluster, started when the first test asks for it."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._url: str | None = None
+
+    def url(self) -> str:
+        if self._url is None:
+            self._url = self._stack.enter_context(cluster())
+        return self._url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    with ExitStack() as stack:
+        yield PostgresServer(stack)
+
+
+def _fresh_postgres(server: PostgresServer) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server.url(), autocommit=True) as maintenance:
+        maintenance.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        yield make_url(server.url()).set(database=name).render_as_string(hide_password=False)
+        maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database: every test that asks runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        yield from _fresh_postgres(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """An empty PostgreSQL database, for what only several machines can do."""
+    yield from _fresh_postgres(postgres_server)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """A connected database with every table that has been imported."""
+    connected = connect(database_url)
+    create_schema(connected)
+    yield connected
+    connected.dispose()
+
+
+@pytest.fixture
+def factory(database: Engine) -> sessionmaker[Session]:
+    """What ``engine.database.transaction`` and ``reading`` take."""
+    return sessions(database)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(MONDAY_MORNING)
+
+
+@pytest.fixture
+def directory() -> FixedDirectory:
+    return FixedDirectory()
+
+
+@pytest.fixture
+def calendar() -> WorkingCalendar:
+    return WorkingCalendar(ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def queue() -> RecordingQueue:
+    return RecordingQueue()
+
+
+@pytest.fixture
+def room(clock: FixedClock, directory: FixedDirectory, calendar: WorkingCalendar, queue: RecordingQueue) -> EngineRoom:
+    return EngineRoom(clock=clock, directory=directory, calendar=calendar, jobs=queue)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves this machine while the tests run."""
+    connect_anywhere = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = str(address[0])
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                raise AssertionError(f"a test tried to reach {address!r}")
+        connect_anywhere(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
