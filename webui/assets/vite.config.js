@@ -34,6 +34,7 @@ export default defineConfig({
   build: {
     outDir: join(assets, 'dist'),
     emptyOutDir: true,
+    assetsDir: 'files',
     manifest: 'manifest.json',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,0 +1,13 @@
+/** Menus made of `<details class="menu">` close when the person looks elsewhere. */
+const open = () => document.querySelectorAll('details.account[open], details.menu[open]');
+
+document.addEventListener('click', (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  for (const menu of open()) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }
+});
