@@ -1,0 +1,192 @@
+"""Answers the engine's questions about people from the organisation's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.clock import Clock
+from engine.directory import EVERYONE, Actor, Assignment, CaseFacts, group_key
+from engine.errors import NotFound
+from handlers.organisation.queries import ancestors, valid_at
+from handlers.organisation.records import SCREENING_ROLES, OrgUnit, RoleHolding, User
+from handlers.organisation.roles import ADMIN, SALES_MANAGER, SALES_MGMT
+
+SUBMITTER = "submitter"
+LEAD_SCREENER = "lead_screener"
+DEFAULT_SCREENING_ROLE = "ar"
+"""Who screens leads where no unit says otherwise (`ltc.md` A28)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user as a page needs it on every request; ``epoch`` is compared with the session's."""
+
+    id: int
+    username: str
+    name_en: str
+    name_zh: str
+    language: str
+    epoch: int
+    unit_id: int | None
+    actor: Actor
+
+    @property
+    def name(self) -> str:
+        """The name in the person's own language."""
+        return self.actor.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one statement told: holders' nearest units by role, the screening role, which people are active."""
+
+    nearest: Mapping[str, int]
+    screening_role: str
+    active: frozenset[int]
+
+
+class OrganisationDirectory:
+    """Finds the people of lanes, of escalations, of sessions."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def assign(self, session: Session, roles: Sequence[str], case: CaseFacts) -> list[Assignment]:
+        """Return one assignment per lane role, in order, with at most one statement.
+
+        A member of the case's team first, if still active; then the holders of the role at the case's unit or the
+        nearest unit above that has one; then the administrators. The group stays with an assigned item, so that
+        it goes to the right people when its assignee hands it back.
+        """
+        if all(role == EVERYONE for role in roles):
+            return [Assignment(group=EVERYONE) for _ in roles]
+        team = dict(case.team)
+        if case.started_by is not None:
+            team.setdefault(SUBMITTER, case.started_by)
+        found = self._find(session, roles, case.unit_id, team)
+        return [self._assignment(role, team, found) for role in roles]
+
+    @staticmethod
+    def _assignment(role: str, team: Mapping[str, int], found: _Found) -> Assignment:
+        if role == EVERYONE:
+            return Assignment(group=EVERYONE)
+        person = team.get(role)
+        held = found.screening_role if role == LEAD_SCREENER else role
+        if person is None and role == LEAD_SCREENER:
+            person = team.get(held)
+        unit_id = found.nearest.get(held)
+        group = ADMIN if unit_id is None else group_key(held, unit_id)
+        return Assignment(group=group, assignee_id=person if person in found.active else None)
+
+    def _find(self, session: Session, roles: Sequence[str], unit_id: int | None, team: Mapping[str, int]) -> _Found:
+        wanted = set(roles)
+        if LEAD_SCREENER in wanted:
+            wanted.update(SCREENING_ROLES)
+        members = {team[role] for role in wanted if role in team}
+        nearest: dict[str, int] = {}
+        screening: str | None = None
+        active: set[int] = set()
+        for kind, unit, role, setting in session.execute(_who(unit_id, wanted, members, self._clock.now())):
+            if kind == "person":
+                active.add(unit)
+            else:
+                screening = screening or setting
+                if role is not None:
+                    nearest.setdefault(role, unit)
+        return _Found(nearest, screening or DEFAULT_SCREENING_ROLE, frozenset(active))
+
+    def superiors(self, session: Session, unit_id: int | None, level: int) -> list[int]:
+        """Return who is told about a late work item of ``unit_id`` (`ltc.md` 2, common events).
+
+        Level 1: the sales managers of the unit or the nearest above. Level 2 and more: sales management of the
+        nearest unit *above* it; at the top, of the top itself. Nobody there: an empty list.
+        """
+        role = SALES_MANAGER if level <= 1 else SALES_MGMT
+        up = ancestors(unit_id)
+        rows = session.execute(
+            sa.select(up.c.depth, RoleHolding.user_id)
+            .join(RoleHolding, sa.and_(RoleHolding.unit_id == up.c.id, RoleHolding.role == role))
+            .join(User, sa.and_(User.id == RoleHolding.user_id, User.active))
+            .where(valid_at(self._clock.now()))
+            .order_by(up.c.depth, RoleHolding.user_id)
+        ).all()
+        depths = sorted({depth for depth, _ in rows})
+        if not depths:
+            return []
+        above = [depth for depth in depths if depth > 0]
+        chosen = above[0] if level > 1 and above else depths[0]
+        return list(dict.fromkeys(user_id for depth, user_id in rows if depth == chosen))
+
+    def actor(self, session: Session, user_id: int) -> Actor:
+        """Return the acting person with groups and roles in one statement; raises ``NotFound``."""
+        person = self.person(session, user_id)
+        if person is None:
+            raise NotFound(user=user_id)
+        return person.actor
+
+    def person(self, session: Session, user_id: int) -> Person | None:
+        """Return an active user with everything a request needs, in one statement, or ``None``."""
+        rows = session.execute(
+            sa.select(
+                User.id, User.username, User.name_en, User.name_zh, User.language, User.epoch,
+                User.unit_id.label("home"), RoleHolding.role, RoleHolding.unit_id,
+            )
+            .outerjoin(RoleHolding, sa.and_(RoleHolding.user_id == User.id, valid_at(self._clock.now())))
+            .where(User.id == user_id, User.active)
+        ).all()  # fmt: skip
+        if not rows:
+            return None
+        first = rows[0]
+        held = [(row.role, row.unit_id) for row in rows if row.role is not None]
+        groups = {EVERYONE} | {group_key(role, unit_id) for role, unit_id in held}
+        roles = {EVERYONE} | {role for role, _ in held}
+        if ADMIN in roles:
+            groups.add(ADMIN)
+        names = (first.name_zh, first.name_en) if first.language.startswith("zh") else (first.name_en, first.name_zh)
+        actor = Actor(
+            user_id=first.id,
+            name=names[0] or names[1] or first.username,
+            groups=frozenset(groups),
+            roles=frozenset(roles),
+            language=first.language,
+        )
+        return Person(
+            first.id, first.username, first.name_en, first.name_zh, first.language, first.epoch, first.home, actor
+        )  # fmt: skip
+
+
+def _who(
+    unit_id: int | None, roles: set[str], members: set[int], now: datetime
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """One statement: which of ``members`` are active, and, nearest unit first, where the roles have holders."""
+    people = sa.select(
+        sa.literal("person").label("kind"),
+        User.id.label("unit"),
+        sa.cast(sa.null(), sa.String(40)).label("role"),
+        sa.cast(sa.null(), sa.String(8)).label("setting"),
+        sa.literal(-1).label("depth"),
+    ).where(User.id.in_(members), User.active)
+    up = ancestors(unit_id)
+    held = sa.exists().where(User.id == RoleHolding.user_id, User.active)
+    units = (
+        sa.select(
+            sa.literal("unit"),
+            up.c.id,
+            RoleHolding.role,
+            OrgUnit.lead_screening_role,
+            up.c.depth,
+        )
+        .join(OrgUnit, OrgUnit.id == up.c.id)
+        .outerjoin(
+            RoleHolding,
+            sa.and_(RoleHolding.unit_id == up.c.id, RoleHolding.role.in_(roles), valid_at(now), held),
+        )
+    )
+    both = sa.union_all(people, units).subquery()
+    return sa.select(both.c.kind, both.c.unit, both.c.role, both.c.setting).order_by(both.c.depth)
