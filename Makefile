@@ -34,7 +34,7 @@ format: setup-tests  ## Format the code and repair what can be repaired
 	$(BIN)/ruff check --fix .
 
 assets: setup  ## Build the front end anew, after a change in webui/assets
-	@rm -f .venv/stamps/assets && $(PYTHON) tools/setup.py
+	$(BIN)/python hatch_build.py --again
 
 bench: setup-tests  ## Measure the hot paths and print the figures
 	$(BIN)/python -m benchmarks

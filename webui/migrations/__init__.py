@@ -32,7 +32,7 @@ def upgrade(engine: Engine, revision: str = HEAD) -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Take the schema of ``engine`` back to ``revision`` (``base``: no tables at all). Data of later columns is lost."""
+    """Take the schema of ``engine`` back to ``revision`` (``base``: no tables at all), and their data with it."""
     with engine.begin() as connection:
         _one_at_a_time(connection)
         command.downgrade(configuration(connection), revision)

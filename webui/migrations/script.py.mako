@@ -13,10 +13,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Forwards."""
+    """Bring the tables forward."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """Back again."""
+    """Take them back."""
     ${downgrades if downgrades else "pass"}

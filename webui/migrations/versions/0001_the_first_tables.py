@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Forwards."""
+    """Bring the tables forward."""
     op.create_table(
         "file_content",
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -39,19 +39,19 @@ def upgrade() -> None:
     op.create_table(
         "org_unit",
         sa.Column("id", Id, nullable=False),
-        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("name_zh", sa.String(length=120), nullable=False),
-        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.Column("level", sa.String(length=12), nullable=False),
         sa.Column("parent_id", Id, nullable=True),
-        sa.Column("path", sa.String(length=200), nullable=False),
-        sa.Column("lead_screening_role", sa.String(length=10), nullable=True),
+        sa.Column("lead_screening_role", sa.String(length=8), nullable=True),
+        sa.CheckConstraint("level IN ('account', 'rep', 'region', 'company')", name=op.f("ck_org_unit_level")),
         sa.ForeignKeyConstraint(["parent_id"], ["org_unit.id"], name=op.f("fk_org_unit_parent_id_org_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_org_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_org_unit_code")),
     )
     with op.batch_alter_table("org_unit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_org_unit_path"), ["path"], unique=False)
+        batch_op.create_index(batch_op.f("ix_org_unit_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
         "release",
@@ -63,25 +63,6 @@ def upgrade() -> None:
         sa.Column("created_by", Id, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
         sa.UniqueConstraint("number", name=op.f("uq_release_number")),
-    )
-    op.create_table(
-        "app_user",
-        sa.Column("id", Id, nullable=False),
-        sa.Column("username", sa.String(length=60), nullable=False),
-        sa.Column("name_en", sa.String(length=120), nullable=False),
-        sa.Column("name_zh", sa.String(length=120), nullable=False),
-        sa.Column("email", sa.String(length=200), nullable=True),
-        sa.Column("password_hash", sa.String(length=200), nullable=True),
-        sa.Column("language", sa.String(length=10), nullable=True),
-        sa.Column("unit_id", Id, nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("failed_sign_ins", sa.Integer(), nullable=False),
-        sa.Column("locked_until", UtcDateTime(), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["org_unit.id"], name=op.f("fk_app_user_unit_id_org_unit")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_app_user")),
-        sa.UniqueConstraint("username", name=op.f("uq_app_user_username")),
     )
     op.create_table(
         "process_instance",
@@ -127,6 +108,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("release_id", "path", name=op.f("pk_release_file")),
     )
     op.create_table(
+        "team",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("unit_id", Id, nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["org_unit.id"], name=op.f("fk_team_unit_id_org_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+        sa.UniqueConstraint("code", name=op.f("uq_team_code")),
+    )
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "user_account",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("username", sa.String(length=60), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", Id, nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("failed_logins", sa.Integer(), nullable=False),
+        sa.Column("locked_until", UtcDateTime(), nullable=True),
+        sa.Column("last_login_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["org_unit.id"], name=op.f("fk_user_account_unit_id_org_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
+        sa.UniqueConstraint("username", name=op.f("uq_user_account_username")),
+    )
+    with op.batch_alter_table("user_account", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_account_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "journal",
         sa.Column("instance_id", Id, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -147,17 +165,36 @@ def upgrade() -> None:
         sa.Column("id", Id, nullable=False),
         sa.Column("user_id", Id, nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("unit_id", Id, nullable=True),
-        sa.Column("valid_from", sa.Date(), nullable=True),
-        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("unit_id", Id, nullable=False),
+        sa.Column("valid_from", UtcDateTime(), nullable=False),
+        sa.Column("valid_to", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["unit_id"], ["org_unit.id"], name=op.f("fk_role_holding_unit_id_org_unit")),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_role_holding_user_id_app_user")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_role_holding_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_holding")),
-        sa.UniqueConstraint("user_id", "role", "unit_id", name=op.f("uq_role_holding_user_id_role_unit_id")),
     )
     with op.batch_alter_table("role_holding", schema=None) as batch_op:
-        batch_op.create_index("ix_role_holding_role", ["role", "unit_id"], unique=False)
+        batch_op.create_index("ix_role_holding_unit_role", ["unit_id", "role"], unique=False)
+        batch_op.create_index(batch_op.f("ix_role_holding_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "team_member",
+        sa.Column("team_id", Id, nullable=False),
+        sa.Column("user_id", Id, nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_team_member_team_id_team")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_team_member_user_id_user_account")),
+        sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_team_member")),
+    )
+    with op.batch_alter_table("team_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_member_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "team_scope",
+        sa.Column("team_id", Id, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_team_scope_team_id_team")),
+        sa.PrimaryKeyConstraint("team_id", "kind", "code", name=op.f("pk_team_scope")),
+    )
     op.create_table(
         "work_item",
         sa.Column("id", Id, nullable=False),
@@ -238,7 +275,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back again."""
+    """Take them back."""
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_submission_instance_id"))
 
@@ -263,11 +300,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_work_item_done")
 
     op.drop_table("work_item")
+    op.drop_table("team_scope")
+    with op.batch_alter_table("team_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_team_member_user_id"))
+
+    op.drop_table("team_member")
     with op.batch_alter_table("role_holding", schema=None) as batch_op:
-        batch_op.drop_index("ix_role_holding_role")
+        batch_op.drop_index(batch_op.f("ix_role_holding_user_id"))
+        batch_op.drop_index("ix_role_holding_unit_role")
 
     op.drop_table("role_holding")
     op.drop_table("journal")
+    with op.batch_alter_table("user_account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_account_unit_id"))
+
+    op.drop_table("user_account")
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_team_unit_id"))
+
+    op.drop_table("team")
     op.drop_table("release_file")
     with op.batch_alter_table("process_instance", schema=None) as batch_op:
         batch_op.drop_index("ix_process_instance_record")
@@ -279,10 +330,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_process_instance_business_key"))
 
     op.drop_table("process_instance")
-    op.drop_table("app_user")
     op.drop_table("release")
     with op.batch_alter_table("org_unit", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_org_unit_path"))
+        batch_op.drop_index(batch_op.f("ix_org_unit_parent_id"))
 
     op.drop_table("org_unit")
     with op.batch_alter_table("notice", schema=None) as batch_op:
