@@ -143,7 +143,8 @@ class Diagram:
         flows = []
         for index, (source, target, condition) in enumerate(self._flows):
             inner = (
-                f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}</bpmn:conditionExpression>'
+                f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}'
+                "</bpmn:conditionExpression>"
                 if condition
                 else ""
             )
