@@ -20,19 +20,9 @@ from engine.directory import Actor
 from engine.errors import NotAllowed
 from engine.room import EngineRoom
 from engine.settings import Settings
+from handlers.organisation.directory import OrganisationDirectory, Person
 
 EXTENSION = "ltc"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """The person behind this request, read with one statement."""
-
-    id: int
-    login: str
-    name: str
-    language: str
-    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +33,7 @@ class Runtime:
     engine: Engine
     sessions: sessionmaker[Session]
     room: EngineRoom
+    directory: OrganisationDirectory
 
 
 def runtime() -> Runtime:
@@ -65,12 +56,12 @@ def transaction() -> AbstractContextManager[Session]:
     return database.transaction(runtime().sessions)
 
 
-def signed_in() -> SignedIn | None:
+def signed_in() -> Person | None:
     """Return who is signed in, or ``None``; for public pages and the layout."""
-    return cast("SignedIn | None", g.get("signed_in"))
+    return cast("Person | None", g.get("signed_in"))
 
 
-def current_user() -> SignedIn:
+def current_user() -> Person:
     """Return who is signed in; only public pages may be seen without (raises ``NotAllowed`` there)."""
     user = signed_in()
     if user is None:
