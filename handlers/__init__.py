@@ -1,1 +1,23 @@
 """What automatic steps do, one folder per domain."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+ENTRY_POINTS = "ltc_flow.handlers"
+"""The group in which an installed package names the modules that register its service tasks and keepers."""
+
+MODULES = ("handlers.lead.tasks", "handlers.lead.conversion", "handlers.lead.keeper")
+
+
+def load() -> None:
+    """Register every service task and every keeper of records; calling it again changes nothing.
+
+    A company adds its own without a fork: an installed package with an entry point in ``ltc_flow.handlers`` whose
+    module calls ``@service_task`` and ``register_keeper`` when it is imported.
+    """
+    for module in MODULES:
+        import_module(module)
+    for plug_in in entry_points(group=ENTRY_POINTS):
+        plug_in.load()

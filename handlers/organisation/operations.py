@@ -1,89 +1,115 @@
-"""Every change of the organisation: units, people, roles, passwords."""
+"""Every change to the organisation: units, users, roles, teams, signing in."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, InvalidInput, NotFound
-from handlers.organisation.records import LEVELS, OrgUnit, RoleHolding, User
-from handlers.organisation.roles import ROLES
+from engine.text import LANGUAGES
+from handlers.organisation import passwords
+from handlers.organisation.records import (
+    LEVELS,
+    SCREENING_ROLES,
+    OrgUnit,
+    RoleHolding,
+    Team,
+    TeamMember,
+    TeamScope,
+    User,
+)
+from handlers.organisation.roles import GRANTABLE
 
-SHORTEST_PASSWORD = 10
-TRIES_BEFORE_LOCK = 8
-LOCKED_FOR = timedelta(minutes=10)
+FREE_ATTEMPTS = 5
+"""Wrong passwords that cost nothing; from then on each one doubles the wait."""
+SHORTEST_LOCK = timedelta(seconds=30)
+LONGEST_LOCK = timedelta(minutes=15)
 
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
+
+class NameTaken(Conflict):
+    """Somebody or something else already has this name."""
+
+
+class UnknownRole(InvalidInput):
+    """There is no such role, or nobody can be given it."""
+
+
+class UnfitUnit(InvalidInput):
+    """The unit's level, parent or setting does not fit."""
 
 
 def create_unit(
     session: Session,
-    *,
     code: str,
+    *,
     name_en: str,
     name_zh: str,
     level: str,
     parent: OrgUnit | None = None,
     lead_screening_role: str | None = None,
 ) -> OrgUnit:
-    """Create a unit below ``parent``; raises ``InvalidInput`` for an unknown level, ``Conflict`` for a taken code."""
-    if level not in LEVELS:
-        raise InvalidInput(field="level", value=level, allowed=LEVELS)
+    """Add a unit below ``parent`` (`ltc.md` 1.3); return it with its id.
+
+    Raises ``NameTaken`` for a code in use and ``UnfitUnit`` when the level is unknown or above the parent's.
+    """
+    if level not in LEVELS or (parent is not None and LEVELS.index(level) > LEVELS.index(parent.level)):
+        raise UnfitUnit(level=level, parent=parent.code if parent else None)
     if session.scalar(sa.select(OrgUnit.id).where(OrgUnit.code == code)) is not None:
-        raise Conflict(field="code", value=code)
-    unit = OrgUnit(
-        code=code,
-        name_en=name_en,
-        name_zh=name_zh,
-        level=level,
-        parent_id=parent.id if parent else None,
-        path="",
-        lead_screening_role=lead_screening_role,
-    )
+        raise NameTaken(code=code)
+    parent_id = parent.id if parent else None
+    unit = OrgUnit(code=code, name_en=name_en, name_zh=name_zh, level=level, parent_id=parent_id)
+    set_screening_role(unit, lead_screening_role)
     session.add(unit)
-    session.flush()
-    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
     session.flush()
     return unit
 
 
+def set_screening_role(unit: OrgUnit, role: str | None) -> None:
+    """Say who screens the leads of ``unit``: ``ar``, ``fr`` or, with ``None``, as the unit above (`ltc.md` 1.1).
+
+    Raises ``UnfitUnit`` for any other role.
+    """
+    if role is not None and role not in SCREENING_ROLES:
+        raise UnfitUnit(lead_screening_role=role)
+    unit.lead_screening_role = role
+
+
 def create_user(
     session: Session,
-    *,
     username: str,
+    *,
     name_en: str,
     name_zh: str,
-    password: str | None,
     now: datetime,
-    unit: OrgUnit | None = None,
-    language: str | None = None,
+    password: str | None = None,
     email: str | None = None,
+    language: str = "zh_CN",
+    unit: OrgUnit | None = None,
 ) -> User:
-    """Create a person; without a password nobody can sign in as them yet.
+    """Add a user; without a password the person cannot sign in yet. Return it with its id.
 
-    Raises ``InvalidInput`` that names the field, ``Conflict`` when the user name is taken.
+    Raises ``NameTaken``, ``UnfitPassword``, and ``InvalidInput`` for an unfit login name or an unknown language.
     """
-    username = username.strip().lower()
-    if not username or not all(letter.isalnum() or letter in "._-" for letter in username):
-        raise InvalidInput(field="username", value=username, problem="letters, digits, dot, dash and underscore only")
-    if session.scalar(sa.select(User.id).where(User.username == username)) is not None:
-        raise Conflict(field="username", value=username)
+    login = login_name(username)
+    if not login or not all(letter.isalnum() or letter in "._-@" for letter in login) or language not in LANGUAGES:
+        raise InvalidInput(username=username, language=language)
+    if session.scalar(sa.select(User.id).where(User.username == login)) is not None:
+        raise NameTaken(username=login)
     user = User(
-        username=username,
-        name_en=name_en.strip() or username,
-        name_zh=name_zh.strip() or name_en.strip() or username,
+        username=login,
+        name_en=name_en.strip() or login,
+        name_zh=name_zh.strip() or name_en.strip() or login,
         email=email,
-        password_hash=hash_password(password) if password is not None else None,
+        password_hash=passwords.hashed(password, username=login) if password is not None else None,
         language=language,
         unit_id=unit.id if unit else None,
         active=True,
         epoch=0,
-        failed_sign_ins=0,
+        failed_logins=0,
         created_at=now,
     )
     session.add(user)
@@ -91,91 +117,131 @@ def create_user(
     return user
 
 
-def grant(
-    session: Session,
-    user: User,
-    role: str,
-    unit: OrgUnit | None = None,
-    *,
-    valid_from: date | None = None,
-    valid_to: date | None = None,
-) -> RoleHolding:
-    """Give ``user`` a role at ``unit`` (everywhere without one); a role already held is prolonged.
+def login_name(text: str) -> str:
+    """Return the form in which login names are stored and compared: no outer blanks, no difference of case."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
 
-    Raises ``InvalidInput`` for a role that cannot be given.
+
+def set_language(user: User, language: str) -> None:
+    """Show the product to ``user`` in ``language`` (``en`` or ``zh_CN``); raises ``InvalidInput`` for others."""
+    if language not in LANGUAGES:
+        raise InvalidInput(language=language)
+    user.language = language
+
+
+def grant(
+    session: Session, user: User, role: str, unit: OrgUnit, *, now: datetime, until: datetime | None = None
+) -> RoleHolding:
+    """Let ``user`` hold ``role`` at ``unit`` from ``now`` on; a role already held there is returned, not doubled.
+
+    Raises ``UnknownRole``, and ``InvalidInput`` when ``until`` is not after ``now``.
     """
-    if role not in ROLES:
-        raise InvalidInput(field="role", value=role, allowed=sorted(ROLES))
-    unit_id = unit.id if unit else None
+    if role not in GRANTABLE:
+        raise UnknownRole(role=role)
+    if until is not None and until <= now:
+        raise InvalidInput(until=until)
     held = session.scalar(
         sa.select(RoleHolding).where(
-            RoleHolding.user_id == user.id, RoleHolding.role == role, RoleHolding.unit_id.is_not_distinct_from(unit_id)
+            RoleHolding.user_id == user.id,
+            RoleHolding.role == role,
+            RoleHolding.unit_id == unit.id,
+            sa.or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to > now),
         )
     )
-    if held is None:
-        held = RoleHolding(user_id=user.id, role=role, unit_id=unit_id)
-        session.add(held)
-    held.valid_from, held.valid_to = valid_from, valid_to
+    if held is not None:
+        held.valid_to = until
+        session.flush()
+        return held
+    holding = RoleHolding(user_id=user.id, role=role, unit_id=unit.id, valid_from=now, valid_to=until)
+    session.add(holding)
     session.flush()
-    return held
+    return holding
 
 
-def revoke(session: Session, holding_id: int) -> None:
-    """Take a role away; raises ``NotFound``."""
+def revoke(session: Session, holding_id: int, *, now: datetime) -> None:
+    """End a role holding at ``now``; it stays as history. Raises ``NotFound``."""
     holding = session.get(RoleHolding, holding_id)
     if holding is None:
-        raise NotFound(holding=holding_id)
-    session.delete(holding)
+        raise NotFound(role_holding=holding_id)
+    if holding.valid_to is None or holding.valid_to > now:
+        holding.valid_to = now
+        session.flush()
+
+
+def create_team(
+    session: Session,
+    code: str,
+    *,
+    name_en: str,
+    name_zh: str,
+    unit: OrgUnit,
+    product_areas: Iterable[str] = (),
+    industries: Iterable[str] = (),
+    members: Iterable[User] = (),
+) -> Team:
+    """Add a team of ``unit`` that looks after product areas and industries (`ltc.md` D6); raises ``NameTaken``."""
+    if session.scalar(sa.select(Team.id).where(Team.code == code)) is not None:
+        raise NameTaken(code=code)
+    team = Team(code=code, name_en=name_en, name_zh=name_zh, unit_id=unit.id)
+    session.add(team)
     session.flush()
-
-
-def hash_password(password: str) -> str:
-    """Return the argon2 hash of a password; raises ``InvalidInput`` for one that is too short."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput(field="password", problem=f"at least {SHORTEST_PASSWORD} characters")
-    return _hasher.hash(password)
+    session.add_all(TeamScope(team_id=team.id, kind="product_area", code=each) for each in dict.fromkeys(product_areas))
+    session.add_all(TeamScope(team_id=team.id, kind="industry", code=each) for each in dict.fromkeys(industries))
+    session.add_all(TeamMember(team_id=team.id, user_id=each) for each in {user.id for user in members})
+    session.flush()
+    return team
 
 
 def set_password(session: Session, user: User, password: str) -> None:
-    """Set a new password, unlock the account and end every session of the person."""
-    user.password_hash = hash_password(password)
+    """Give ``user`` a new password and end all sessions of theirs; raises ``UnfitPassword``."""
+    user.password_hash = passwords.hashed(password, username=user.username)
+    user.failed_logins, user.locked_until = 0, None
     user.epoch += 1
-    user.failed_sign_ins, user.locked_until = 0, None
     session.flush()
 
 
-def deactivate(session: Session, user: User) -> None:
-    """Close an account and end its sessions; what the person did stays."""
+def deactivate(session: Session, user: User, *, now: datetime) -> None:
+    """Shut ``user`` out at once: sessions end, roles end, nothing new is assigned. What they did stays."""
     user.active = False
     user.epoch += 1
+    still = sa.or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to > now)
+    for holding in session.scalars(sa.select(RoleHolding).where(RoleHolding.user_id == user.id, still)):
+        holding.valid_to = now
+    session.flush()
+
+
+def reactivate(session: Session, user: User) -> None:
+    """Let ``user`` in again; roles must be granted anew."""
+    user.active = True
+    user.failed_logins, user.locked_until = 0, None
     session.flush()
 
 
 def authenticate(session: Session, username: str, password: str, *, now: datetime) -> User | None:
-    """Return the person whose password this is, or ``None``; an unknown name takes as long as a wrong password.
+    """Return the user that ``username`` and ``password`` belong to, or ``None``.
 
-    After eight wrong passwords in a row the account is closed to everyone for ten minutes.
+    ``None`` does not say why: unknown, inactive, locked and wrong look alike and take alike long. The caller commits
+    in either case, because failures are counted: from the fifth on the account waits 30 seconds, doubling up to
+    15 minutes.
     """
-    user = session.scalar(sa.select(User).where(User.username == username.strip().lower()).with_for_update())
-    locked = user is not None and user.locked_until is not None and user.locked_until > now
-    usable = user is not None and user.active and not locked
-    fits = _fits(user.password_hash if user is not None and usable and user.password_hash else _NOBODY, password)
-    if user is None or not usable or user.password_hash is None:
+    query = sa.select(User).where(User.username == login_name(username)).with_for_update()
+    user = session.scalar(query.execution_options(populate_existing=True))
+    right = passwords.fits(password, user.password_hash if user is not None else None)
+    if user is None or not user.active or (user.locked_until is not None and user.locked_until > now):
         return None
-    if fits:
-        user.failed_sign_ins, user.locked_until = 0, None
-        if _hasher.check_needs_rehash(user.password_hash):
-            user.password_hash = _hasher.hash(password)
-    else:
-        user.failed_sign_ins += 1
-        if user.failed_sign_ins >= TRIES_BEFORE_LOCK:
-            user.failed_sign_ins, user.locked_until = 0, now + LOCKED_FOR
+    if not right:
+        _count_failure(user, now)
+        session.flush()
+        return None
+    if user.password_hash is not None and passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.rehashed(password)
+    user.failed_logins, user.locked_until, user.last_login_at = 0, None, now
     session.flush()
-    return user if fits else None
+    return user
 
 
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+def _count_failure(user: User, now: datetime) -> None:
+    user.failed_logins += 1
+    beyond = user.failed_logins - FREE_ATTEMPTS
+    if beyond >= 0:
+        user.locked_until = now + min(SHORTEST_LOCK * 2 ** min(beyond, 10), LONGEST_LOCK)

@@ -1,70 +1,173 @@
-"""Reading the organisation."""
+"""Every read of the organisation besides the directory's hot path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
-from handlers.organisation.records import OrgUnit, RoleHolding, User
+from handlers.organisation.operations import login_name
+from handlers.organisation.records import OrgUnit, RoleHolding, Team, TeamMember, User
 from handlers.organisation.roles import ADMIN
 
 
-def unit(session: Session, unit_id: int) -> OrgUnit:
-    """Return a unit; raises ``NotFound``."""
-    found = session.get(OrgUnit, unit_id)
-    if found is None:
-        raise NotFound(unit=unit_id)
-    return found
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role that a user holds now, with its unit."""
+
+    id: int
+    user_id: int
+    role: str
+    unit: OrgUnit
+    valid_from: datetime
+    valid_to: datetime | None
 
 
-def units(session: Session) -> list[OrgUnit]:
-    """Return all units, the tree from the top, siblings by code."""
-    return list(session.scalars(sa.select(OrgUnit).order_by(OrgUnit.path)))
+def valid_at(now: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition under which a role holding counts at ``now``."""
+    return sa.and_(RoleHolding.valid_from <= now, sa.or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to > now))
 
 
 def user(session: Session, user_id: int) -> User:
-    """Return a person; raises ``NotFound``."""
+    """Return one user; raises ``NotFound``."""
     found = session.get(User, user_id)
     if found is None:
         raise NotFound(user=user_id)
     return found
 
 
-def users(session: Session, *, role: str | None = None, only_active: bool = True) -> list[User]:
-    """Return people by name; with ``role`` only those who hold it somewhere."""
-    query = sa.select(User).order_by(User.name_en, User.id)
+def user_named(session: Session, username: str) -> User | None:
+    """Return the user with this login name, or ``None``."""
+    return session.scalar(sa.select(User).where(User.username == login_name(username)))
+
+
+def users(
+    session: Session,
+    *,
+    now: datetime,
+    role: str | None = None,
+    search: str = "",
+    only_active: bool = True,
+    limit: int = 200,
+) -> list[User]:
+    """Return users by login name, at most ``limit``.
+
+    ``role``: only who holds it somewhere at ``now`` (reference fields with ``x-role``); ``search`` looks into the
+    login name and both names.
+    """
+    query = sa.select(User).order_by(User.username).limit(limit)
     if only_active:
         query = query.where(User.active)
     if role is not None:
-        query = query.where(User.id.in_(sa.select(RoleHolding.user_id).where(RoleHolding.role == role)))
+        query = query.where(
+            sa.exists().where(RoleHolding.user_id == User.id, RoleHolding.role == role, valid_at(now))
+        )  # fmt: skip
+    wanted = login_name(search)
+    if wanted:
+        query = query.where(
+            sa.or_(
+                User.username.contains(wanted, autoescape=True),
+                sa.func.lower(User.name_en).contains(wanted, autoescape=True),
+                User.name_zh.contains(wanted, autoescape=True),
+            )
+        )
     return list(session.scalars(query))
 
 
 def names(session: Session, user_ids: Iterable[int | None], language: str) -> dict[int, str]:
-    """Return the names of people by id, in ``language``, in one statement; unknown ids are left out."""
-    wanted = {user_id for user_id in user_ids if user_id is not None}
+    """Return people's names by id for readers of ``language``, in one statement; unknown ids are left out."""
+    wanted = {each for each in user_ids if each is not None}
     if not wanted:
         return {}
-    name = User.name_zh if language.startswith("zh") else User.name_en
-    rows = session.execute(sa.select(User.id, name).where(User.id.in_(wanted)))
-    return {user_id: each for user_id, each in rows.tuples()}
+    return {each.id: each.name_in(language) for each in session.scalars(sa.select(User).where(User.id.in_(wanted)))}
 
 
-def holdings(session: Session) -> list[tuple[RoleHolding, OrgUnit | None]]:
-    """Return every role held, with its unit, in one statement."""
-    rows = session.execute(
-        sa.select(RoleHolding, OrgUnit).outerjoin(OrgUnit, OrgUnit.id == RoleHolding.unit_id).order_by(RoleHolding.id)
+def has_administrator(session: Session, *, now: datetime) -> bool:
+    """Whether any active user is an administrator at ``now``."""
+    held = sa.exists().where(
+        RoleHolding.role == ADMIN, RoleHolding.user_id == User.id, User.active, valid_at(now)
+    )  # fmt: skip
+    return bool(session.scalar(sa.select(held)))
+
+
+def units(session: Session) -> list[OrgUnit]:
+    """Return all units, parents before their children, siblings by code."""
+    children: dict[int | None, list[OrgUnit]] = {}
+    for each in session.scalars(sa.select(OrgUnit).order_by(OrgUnit.code)):
+        children.setdefault(each.parent_id, []).append(each)
+    ordered: list[OrgUnit] = []
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        next_one = waiting.pop()
+        ordered.append(next_one)
+        waiting.extend(reversed(children.get(next_one.id, [])))
+    return ordered
+
+
+def unit(session: Session, unit_id: int) -> OrgUnit:
+    """Return one unit; raises ``NotFound``."""
+    found = session.get(OrgUnit, unit_id)
+    if found is None:
+        raise NotFound(unit=unit_id)
+    return found
+
+
+def unit_with_code(session: Session, code: str) -> OrgUnit | None:
+    """Return the unit with this code, or ``None``."""
+    return session.scalar(sa.select(OrgUnit).where(OrgUnit.code == code))
+
+
+def holdings(session: Session, *, now: datetime, user_ids: Iterable[int] | None = None) -> list[Holding]:
+    """Return who holds which role where at ``now``; of ``user_ids`` only, if given. One statement."""
+    query = (
+        sa.select(RoleHolding, OrgUnit)
+        .join(OrgUnit, OrgUnit.id == RoleHolding.unit_id)
+        .where(valid_at(now))
+        .order_by(RoleHolding.user_id, OrgUnit.code, RoleHolding.role)
     )
-    return [(holding, at) for holding, at in rows.tuples()]
+    if user_ids is not None:
+        query = query.where(RoleHolding.user_id.in_(list(user_ids)))
+    return [
+        Holding(held.id, held.user_id, held.role, at, held.valid_from, held.valid_to)
+        for held, at in session.execute(query).tuples()
+    ]
 
 
-def has_administrator(session: Session) -> bool:
-    """Whether anybody can administer this installation; before the first one, the set-up page is open."""
-    return bool(
-        session.scalar(
-            sa.select(sa.exists().where(RoleHolding.role == ADMIN, RoleHolding.user_id == User.id, User.active))
+def teams(session: Session) -> list[tuple[Team, list[int]]]:
+    """Return every team with the ids of its members."""
+    members: dict[int, list[int]] = {}
+    for team_id, user_id in session.execute(
+        sa.select(TeamMember.team_id, TeamMember.user_id).order_by(TeamMember.user_id)
+    ).tuples():
+        members.setdefault(team_id, []).append(user_id)
+    return [(team, members.get(team.id, [])) for team in session.scalars(sa.select(Team).order_by(Team.code))]
+
+
+def ancestors(unit_id: int | None) -> sa.CTE:
+    """Return the unit and all above it as a table ``(id, parent_id, depth)``; ``depth`` 0 is the unit itself.
+
+    ``None`` stands for the top: the units that have no parent.
+    """
+    start = OrgUnit.parent_id.is_(None) if unit_id is None else OrgUnit.id == unit_id
+    above = (
+        sa.select(OrgUnit.id, OrgUnit.parent_id, sa.literal(0).label("depth"))
+        .where(start)
+        .cte("ancestors", recursive=True)
+    )
+    parent = sa.alias(OrgUnit.__table__, "parent_unit")
+    return above.union_all(
+        sa.select(parent.c.id, parent.c.parent_id, (above.c.depth + 1).label("depth")).where(
+            parent.c.id == above.c.parent_id
         )
     )
+
+
+def descendants(unit_ids: Iterable[int]) -> sa.CTE:
+    """Return these units and all below them as a table ``(id,)``."""
+    below = sa.select(OrgUnit.id).where(OrgUnit.id.in_(list(unit_ids))).cte("descendants", recursive=True)
+    child = sa.alias(OrgUnit.__table__, "child_unit")
+    return below.union(sa.select(child.c.id).where(child.c.parent_id == below.c.id))
