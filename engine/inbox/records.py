@@ -69,6 +69,41 @@ class Submission(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Attachment(Base):
+    """A file that somebody uploaded. It belongs to no case until a submission uses its token."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    filename: Mapped[str] = mapped_column(sa.String(200))
+    media_type: Mapped[str] = mapped_column(sa.String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    uploaded_by: Mapped[int] = mapped_column(Id)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    instance_id: Mapped[int | None] = mapped_column(sa.ForeignKey("process_instance.id"), index=True)
+    work_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("work_item.id"))
+
+    __table_args__ = (
+        sa.Index(
+            "ix_attachment_unused",
+            "uploaded_at",
+            postgresql_where=sa.text("instance_id IS NULL"),
+            sqlite_where=sa.text("instance_id IS NULL"),
+        ),
+    )
+
+
+class AttachmentContent(Base):
+    """The bytes of an attachment, apart from it so that lists never load them."""
+
+    __tablename__ = "attachment_content"
+
+    attachment_id: Mapped[int] = mapped_column(sa.ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
 class Notice(Base):
     """One line for one person; ``kind`` names the sentence, ``params`` fill it in."""
 
