@@ -1,0 +1,47 @@
+"""The command line ``ltc``: every module in this folder that offers a ``command`` is one word of it.
+
+Modules are imported only when their word is used, so that ``ltc`` starts fast and one broken word leaves the others.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import sys
+from importlib import import_module
+
+import click
+
+from engine.errors import LtcError
+
+
+class Words(click.Group):
+    """Finds its commands among the modules of this folder: ``bench.py`` is ``ltc bench``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all words, by the alphabet."""
+        return sorted(
+            module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
+        )
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a word and return its command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        found = import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
+        assert isinstance(found, click.Command), cmd_name
+        return found
+
+
+@click.command(cls=Words, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ltc-flow", prog_name="ltc")
+def ltc() -> None:
+    """LTC Flow: from the first lead to the money in the bank. 线索到回款。"""
+
+
+def main() -> None:
+    """Run the command line; a refusal of the product becomes one line and the exit code 1."""
+    try:
+        ltc()
+    except LtcError as refused:
+        click.echo(f"ltc: {refused}", err=True)
+        sys.exit(1)

@@ -1,0 +1,5 @@
+"""``python -m webui.cli`` is ``ltc``."""
+
+from webui.cli import main
+
+main()

@@ -1,0 +1,28 @@
+"""How units are shown: the names of their levels, and how deep each lies in the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.text import Text
+from handlers.organisation.records import OrgUnit
+
+NAMES = {
+    "account": Text("Account department", "系统部"),
+    "rep": Text("Representative office", "代表处"),
+    "region": Text("Region", "地区部"),
+    "company": Text("Company", "公司"),
+}
+
+
+def name_of(level: str) -> Text:
+    """Return the name of a level (`ltc.md` 1.3)."""
+    return NAMES.get(level) or Text(level, level)
+
+
+def depths(units: Sequence[OrgUnit]) -> dict[int, int]:
+    """Return how many units lie above each of ``units``, which come parents first."""
+    found: dict[int, int] = {}
+    for unit in units:
+        found[unit.id] = 0 if unit.parent_id is None else found.get(unit.parent_id, -1) + 1
+    return found
