@@ -104,6 +104,17 @@ def save_draft(session: Session, work_item_id: int, draft: Mapping[str, Any], *,
     )
 
 
+def read_notices(session: Session, *, by: Actor, now: datetime, up_to: int | None = None) -> None:
+    """Mark the notices of ``by`` as read: all of them, or those up to the id ``up_to``."""
+    which = Notice.id <= up_to if up_to is not None else sa.true()
+    session.execute(
+        sa.update(Notice)
+        .where(Notice.user_id == by.user_id, Notice.read_at.is_(None), which)
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 # The instance first, as everywhere: whoever locked in another order could deadlock with a completion.
 _LOCK = (
     sa.select(

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.database import Base, Id, Json, UtcDateTime
 
 _OPEN = sa.text("completed_at IS NULL")
+_WAITING = sa.text("completed_at IS NULL AND assignee_id IS NULL")
+_REMINDED = sa.text("completed_at IS NULL AND next_reminder_at IS NOT NULL")
 
 
 class WorkItem(Base):
@@ -20,7 +22,7 @@ class WorkItem(Base):
     __tablename__ = "work_item"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("process_instance.id"), index=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("process_instance.id"))
     task_guid: Mapped[UUID]
     process_id: Mapped[str] = mapped_column(sa.String(120))
     element: Mapped[str] = mapped_column(sa.String(120))
@@ -49,9 +51,10 @@ class WorkItem(Base):
 
     __table_args__ = (
         sa.Index("ix_work_item_mine", "assignee_id", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        sa.Index("ix_work_item_group", "group_key", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        sa.Index("ix_work_item_reminder", "next_reminder_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        sa.Index("ix_work_item_group", "group_key", "due_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        sa.Index("ix_work_item_reminder", "next_reminder_at", postgresql_where=_REMINDED, sqlite_where=_REMINDED),
         sa.Index("ix_work_item_done", "completed_by", "completed_at"),
+        sa.UniqueConstraint("instance_id", "task_guid"),
     )
 
 
