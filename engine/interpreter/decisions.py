@@ -82,9 +82,7 @@ class DecisionTable:
         if len(found) > 1:
             raise RulesOverlap(decision=self.id, rules=[rule.id for rule in found], inputs=self._shown(given))
         cells = found[0].outputs if found else self._defaults(given)
-        return {
-            column.name: _result(cell, data, scope) for column, cell in zip(self.outputs, cells, strict=True)
-        }
+        return {column.name: _result(cell, data, scope) for column, cell in zip(self.outputs, cells, strict=True)}
 
     def _defaults(self, given: list[Any]) -> tuple[OutputCell, ...]:
         defaults = tuple(column.default for column in self.outputs if column.default is not None)

@@ -32,7 +32,7 @@ class ProcessInfo:
     properties: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Program:
     """A compiled release. Read-only after it was made, so that all threads may share it.
 
@@ -49,7 +49,7 @@ class Program:
     decisions: Mapping[str, DecisionTable]
     zone: ZoneInfo
     warnings: tuple[Finding, ...] = ()
-    _specs: Mapping[str, BpmnProcessSpec] = field(default_factory=dict, repr=False)
+    specs: Mapping[str, BpmnProcessSpec] = field(default_factory=dict, repr=False)
     _scope_process: Mapping[str, str] = field(default_factory=dict, repr=False)
     _flow_ids: Mapping[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     _calls: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
@@ -116,6 +116,22 @@ class Program:
         if decision_id not in self.decisions:
             raise NotFound(decision=decision_id)
         return self.decisions[decision_id].decide(inputs)
+
+    def is_external(self, handler_id: str) -> bool:
+        """Return whether a handler runs as a job instead of within the step."""
+        return handler_id in self._external
+
+    def element_in(self, scope: str, element_id: str) -> Element:
+        """Return an element by the scope (process or embedded sub-process) in which it lies."""
+        return self.elements[self._scope_process[scope], element_id]
+
+    def flow_id(self, scope: str, source: str, target: str) -> str | None:
+        """Return the id of the sequence flow between two elements of a scope."""
+        return self._flow_ids.get((scope, source, target))
+
+    def start_event(self, scope: str, message: str | None) -> str | None:
+        """Return the id of the start event of ``scope`` for ``message`` (``None``: the plain one), if there is one."""
+        return self._start_events.get((scope, message))
 
     def value(self, text: str, data: Mapping[str, Any], clock: Clock) -> Any:
         """Evaluate a property of an element (``due``, ``priority``, ``assignee``) over process data.

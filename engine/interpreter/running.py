@@ -1,12 +1,26 @@
-"""Running a case: one act in, one :class:`Step` out."""
+"""Running a case: one act in, one :class:`Step` out. Nothing of SpiffWorkflow leaves through this door."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.util import BpmnEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
 from engine.clock import Clock
+from engine.errors import CaseStuck, MessageNotExpected, ProcessNotFound, WorkItemAlreadyDone
+from engine.interpreter import expressions, lean_state, pruning
+from engine.interpreter.activities import HandlerTask
+from engine.interpreter.cases import Case
+from engine.interpreter.events import DUE, CaseMessage
+from engine.interpreter.facts import facts_of
 from engine.interpreter.programs import Program, Services
 from engine.interpreter.step import OpenTask, Step
 
@@ -19,54 +33,171 @@ def begin(
     clock: Clock,
     start_message: str | None = None,
 ) -> Step:
-    """Start a case of ``process_id`` with ``data`` and run it until it waits.
+    """Start a case of ``process_id`` with the scalars of ``data`` and run it until it waits or is over.
 
     With ``start_message`` it starts at the message start event of that name instead of the plain start event.
+    Raises ``ProcessNotFound``; ``MessageNotExpected`` when the process has no such start event; what a handler raises.
     """
-    raise NotImplementedError
+    program.process(process_id)
+    start_event = program.start_event(process_id, start_message)
+    if start_event is None:
+        if start_message is None:
+            raise ProcessNotFound(process_id=process_id, reason="it starts by message only")
+        raise MessageNotExpected(process_id=process_id, message=start_message)
+
+    def first(case: Case) -> None:
+        case.record.note(program.element(process_id, process_id), "started")
+        case.task_tree.data.update(expressions.scalars(data))
+
+    with _only_our_errors(process_id):
+        case = Case(program, process_id, services, clock, start_event=start_event)
+        return Run(case)._act(first)
 
 
 def resume(program: Program, state: bytes, services: Services, clock: Clock) -> Run:
-    """Take up a case from the ``state`` of its last step."""
-    raise NotImplementedError
+    """Take up a case from the ``state`` of its last step; raises ``StateUnreadable``."""
+    return Run(lean_state.load(program, state, services, clock))
 
 
 class Run:
-    """A case that was taken up."""
+    """A case that was taken up: good for any number of questions and for one act."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._open = case.open_tasks()
 
     @property
     def data(self) -> dict[str, Any]:
-        """The flat process data."""
-        raise NotImplementedError
+        """The flat process data as of now, running sub-processes included."""
+        return _data(self._case)
 
     def open_tasks(self) -> list[OpenTask]:
         """Return the human tasks that wait."""
-        raise NotImplementedError
+        return [_open_task(self._case, task) for task in self._open.values()]
 
     def waiting_messages(self) -> list[str]:
-        """Return the names of the messages that the case waits for."""
-        raise NotImplementedError
+        """Return the names of the messages that the case waits for, each once."""
+        return sorted({message.name for message in self._messages()})
+
+    def _messages(self) -> Iterator[CaseMessage]:
+        for task in self._case.event_manager.tasks.values():
+            definition = task.task_spec.event_definition
+            several = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
+            yield from (each for each in several if isinstance(each, CaseMessage))
 
     def complete(self, guid: UUID, answers: Mapping[str, Any]) -> Step:
-        """Complete the human task ``guid``; only the scalars among ``answers`` become process data."""
-        raise NotImplementedError
+        """Complete the human task ``guid``; only the scalars among ``answers`` become process data.
+
+        Raises ``WorkItemAlreadyDone`` when it is not open; what a handler behind it raises.
+        """
+        task = self._open.get(guid)
+        if task is None:
+            raise WorkItemAlreadyDone(guid=str(guid))
+
+        def answer(case: Case) -> None:
+            task.data.update(expressions.scalars(answers))
+            task.run()
+            case._ran(task)
+
+        return self._act(answer, guid)
 
     def deliver(self, message: str, data: Mapping[str, Any]) -> Step:
-        """Deliver a message."""
-        raise NotImplementedError
+        """Deliver a message to everything in the case that waits for it; raises ``MessageNotExpected``."""
+        if message not in self.waiting_messages():
+            raise MessageNotExpected(message=message)
+        event = BpmnEvent(CaseMessage(message), payload=expressions.scalars(data))
+        return self._act(lambda case: case.event_manager.catch(event, internal=False))
 
     def refresh(self) -> Step:
-        """Let the timers that are due fire."""
-        raise NotImplementedError
+        """Let the timers that are due fire; a step that changed nothing is harmless."""
+        return self._act(lambda case: case.refresh_timers())
 
     def finish_service(self, guid: UUID, result: Mapping[str, Any] | None) -> Step:
-        """Finish an external service task with its result."""
-        raise NotImplementedError
+        """Finish an external service task; the scalars of ``result`` become process data.
+
+        Raises ``WorkItemAlreadyDone`` when it no longer waits.
+        """
+        task = self._job(guid)
+
+        def finish(case: Case) -> None:
+            task.data.update(expressions.scalars(result))
+            task.complete()
+            case._ran(task)
+
+        return self._act(finish, guid)
 
     def fail_service(self, guid: UUID, code: str) -> Step:
-        """Let an external service task end with the BPMN error ``code``."""
-        raise NotImplementedError
+        """Let an external service task end with the BPMN error ``code``.
+
+        Raises ``ErrorNotCaught`` when the diagram has no boundary event for it, ``WorkItemAlreadyDone`` when the task
+        no longer waits.
+        """
+        task = self._job(guid)
+        return self._act(lambda case: task.task_spec.fail(task, code), guid)
+
+    def _job(self, guid: UUID) -> Task:
+        task = self._case.resting().get(guid)
+        if task is None or not isinstance(task.task_spec, HandlerTask):
+            raise WorkItemAlreadyDone(guid=str(guid))
+        return task
 
     def cancel(self) -> Step:
         """Cancel the whole case."""
-        raise NotImplementedError
+        return self._act(lambda case: case.cancel(), cancelled=True)
+
+    def _act(self, act: Callable[[Case], object], done: UUID | None = None, *, cancelled: bool = False) -> Step:
+        case = self._case
+        before, open_before = case.resting(), self._open
+        with _only_our_errors(case.spec.name):
+            act(case)
+            case.advance()
+        after = case.resting()
+        case.record.settle(before, after)
+        if case.completed:
+            process = case.program.element(case.spec.name, case.spec.name)
+            case.record.note(process, "cancelled" if cancelled else "ended")
+        pruning.prune(case)
+        self._open = case.open_tasks()
+        return Step(
+            state=lean_state.dump(case),
+            data=_data(case),
+            opened=[_open_task(case, task) for guid, task in self._open.items() if guid not in open_before],
+            closed=[guid for guid in open_before if guid not in self._open and guid != done],
+            requested=[each for each in case.record.requested if each.guid in after],
+            withdrawn=[
+                guid
+                for guid, task in before.items()
+                if isinstance(task.task_spec, HandlerTask) and guid not in after and guid != done
+            ],
+            thrown=case.record.thrown,
+            passed=case.record.passed,
+            ended=case.completed,
+            next_due_at=_next_due(case),
+        )
+
+
+@contextmanager
+def _only_our_errors(process_id: str) -> Iterator[None]:
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        spec = getattr(error, "task_spec", None)
+        element = getattr(spec, "bpmn_id", None) or getattr(spec, "name", process_id)
+        raise CaseStuck(element=element, reason=str(error)) from error
+
+
+def _open_task(case: Case, task: Task) -> OpenTask:
+    return OpenTask(task.id, case.element_of(task), dict(task.data))
+
+
+def _data(case: Case) -> dict[str, Any]:
+    return dict(case.data) if case.completed and case.success else facts_of(case)
+
+
+def _next_due(case: Case) -> datetime | None:
+    due = [
+        datetime.fromisoformat(task.internal_data[DUE])
+        for task in case.event_manager.tasks.values()
+        if task._state == TaskState.WAITING and DUE in task.internal_data
+    ]
+    return None if case.completed else min(due, default=None)

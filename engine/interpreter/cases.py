@@ -1,0 +1,158 @@
+"""One running case as SpiffWorkflow sees it, with our clock, our expressions and our record of what happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskIterator, TaskState
+
+from engine.clock import Clock
+from engine.errors import CaseStuck
+from engine.interpreter import expressions, pruning
+from engine.interpreter.programs import Program, Services
+from engine.interpreter.record import Record, is_open, is_waiting
+from engine.interpreter.step import Element
+
+MAX_AUTOMATIC_STEPS = 20_000
+PRUNE_EVERY = 50
+
+for _name in ("spiff", "spiff.task", "spiff.workflow"):
+    # below WARNING SpiffWorkflow walks the whole tree for every line it would log
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+def _lift_depth() -> None:
+    """A tree deeper than 1,000 tasks would silently stall: the iterators take no larger limit from outside."""
+    for iterator in (TaskIterator, BpmnTaskIterator):
+        defaults = list(iterator.__init__.__defaults__)
+        defaults[1] = 10**9
+        iterator.__init__.__defaults__ = tuple(defaults)
+
+
+_lift_depth()
+
+
+class CaseExpressions(PythonScriptEngine):  # type: ignore[misc]
+    """Our expression language in the place of Python's ``eval`` and ``exec``; errors come through unwrapped."""
+
+    def __init__(self, scope: expressions.Scope) -> None:
+        super().__init__()
+        self.scope = scope
+        self.environment = None
+
+    def evaluate(self, task: Task, expression: str, external_context: Mapping[str, Any] | None = None) -> Any:
+        """Evaluate ``expression`` over the data of ``task``; raises ``ExpressionError``."""
+        return expressions.evaluate(expression, task.data, self.scope)
+
+    def execute(self, task: Task, script: str, external_context: Mapping[str, Any] | None = None) -> bool:
+        """Run the lines of a script task over the data of ``task``; raises ``ExpressionError``."""
+        expressions.execute(script, task.data, self.scope)
+        return True
+
+    def call_service(self, task: Task, **kwargs: Any) -> str:
+        """Service tasks of ours never come here."""
+        raise CaseStuck(element=task.task_spec.name, reason="a service task without a handler")
+
+
+class Case(BpmnWorkflow):  # type: ignore[misc]
+    """A case of one program; made new for a start, or filled by :mod:`engine.interpreter.lean_state`."""
+
+    def __init__(
+        self,
+        program: Program,
+        process_id: str,
+        services: Services,
+        clock: Clock,
+        *,
+        start_event: str | None = None,
+        deserializing: bool = False,
+    ) -> None:
+        self.program = program
+        self.services = services
+        self.clock = clock
+        self.scope = program.scope(clock)
+        self.record = Record(self)
+        self._steps = 0
+        super().__init__(
+            program.specs[process_id],
+            program.specs,
+            script_engine=CaseExpressions(self.scope),
+            deserializing=deserializing,
+        )
+        self.task_removed_event.connect(self._task_gone)
+        if not deserializing:
+            self._keep_start(self, start_event or program.start_event(process_id, None))
+
+    def _task_gone(self, workflow: Any, task: Task) -> None:
+        """A task that SpiffWorkflow drops from the tree takes its sub-process and its registration with it."""
+        self.event_manager.remove_task(task)
+        inner = self.subprocesses.pop(task.id, None)
+        if inner is not None:
+            inner.completed = True
+            for each in list(inner.tasks.values()):
+                self._task_gone(inner, each)
+
+    def _keep_start(self, workflow: Any, start_event: str | None) -> None:
+        """Of several start events only one begins this scope."""
+        for child in workflow.task_tree.children:
+            if child.task_spec.bpmn_id != start_event:
+                workflow._remove_task(child.id)
+
+    def create_subprocess(self, my_task: Task, spec_name: str) -> BpmnSubWorkflow:
+        """Open the scope of a sub-process or of a called process."""
+        inner = super().create_subprocess(my_task, spec_name)
+        self._keep_start(inner, self.program.start_event(spec_name, None))
+        if "[child]" not in my_task.task_spec.name:
+            self.record.enter(my_task)
+        return inner
+
+    def element_of(self, task: Task) -> Element:
+        """Return the element of the diagram that ``task`` is an instance of."""
+        return self.program.element_in(task.workflow.spec.name, task.task_spec.bpmn_id)
+
+    def all_tasks(self) -> Iterator[Task]:
+        """Yield the tasks of all scopes that still run."""
+        yield from list(self.tasks.values())
+        for inner in list(self.subprocesses.values()):
+            if not inner.completed:
+                yield from list(inner.tasks.values())
+
+    def resting(self) -> dict[UUID, Task]:
+        """Return the tasks at which a token rests, by id."""
+        return {} if self.completed else {task.id: task for task in self.all_tasks() if is_waiting(task)}
+
+    def open_tasks(self) -> dict[UUID, Task]:
+        """Return the human tasks that wait, by id."""
+        return {} if self.completed else {task.id: task for task in self.all_tasks() if is_open(task)}
+
+    def _ran(self, task: Task) -> None:
+        self._steps += 1
+        if self._steps > MAX_AUTOMATIC_STEPS:
+            raise CaseStuck(element=task.task_spec.name, reason="the diagram runs in circles without waiting")
+        self.record.leave(task)
+        workflow, parent = task.workflow, task.parent
+        if not workflow.completed and (
+            self._steps % PRUNE_EVERY == 0
+            or isinstance(task.task_spec, UnstructuredJoin)
+            or (parent is not None and isinstance(parent.task_spec, UnstructuredJoin))
+        ):
+            pruning.prune_scope(workflow)
+
+    def advance(self) -> None:
+        """Run everything automatic until the case waits or is over, timers that are already due included."""
+        while True:
+            self.do_engine_steps(will_complete_task=self.record.about_to_run, did_complete_task=self._ran)
+            self.bpmn_events = []
+            if self.completed or not any(
+                task._state == TaskState.READY and not task.task_spec.manual for task in self.all_tasks()
+            ):
+                return

@@ -1,0 +1,165 @@
+"""Compiling a release: everything is read and checked once; what cannot be run correctly is refused with all reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.errors import ReleaseRefused
+from engine.findings import Finding
+from engine.interpreter.decisions import DecisionTable
+from engine.interpreter.drawing import Drawing, Scope, element_of, element_of_process, read_drawing
+from engine.interpreter.iso_time import DEFAULT_ZONE
+from engine.interpreter.parsing import parse_specs
+from engine.interpreter.programs import ProcessInfo, Program
+from engine.interpreter.refusals import Release, findings_of
+from engine.interpreter.refusals.report import in_file
+from engine.interpreter.tables import read_tables
+from engine.interpreter.xml import BPMN, XmlRefused, read
+from engine.service_tasks import ServiceTask
+
+_FORMS = "forms/"
+_MAX_FORM_BYTES = 500_000
+
+
+@dataclass(slots=True)
+class _Sources:
+    """What was read of the files so far."""
+
+    drawings: list[Drawing] = field(default_factory=list)
+    decisions: dict[str, DecisionTable] = field(default_factory=dict)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def _read_files(files: Mapping[str, bytes]) -> _Sources:
+    sources = _Sources()
+    for file, content in sorted(files.items()):
+        if file.endswith(".bpmn"):
+            try:
+                sources.drawings.append(read_drawing(file, read(file, content, (BPMN,))))
+            except XmlRefused as error:
+                sources.findings.append(error.finding)
+        elif file.endswith(".dmn"):
+            _read_decisions(sources, file, content)
+        elif file.startswith(_FORMS) and file.endswith(".json"):
+            _read_form(sources, file, content)
+    return sources
+
+
+def _read_decisions(sources: _Sources, file: str, content: bytes) -> None:
+    tables, findings = read_tables(file, content)
+    sources.findings.extend(findings)
+    for table in tables:
+        if table.id in sources.decisions:
+            other = sources.decisions[table.id].file
+            sources.findings.append(
+                in_file(
+                    file, "decision-twice",
+                    (f"The decision {table.id} is also in {other}.", f"决策 {table.id} 在 {other} 中也存在。"),
+                    ("Give one of them another id.", "请为其中一个更换 id。"),
+                )
+            )  # fmt: skip
+        sources.decisions[table.id] = table
+
+
+def _read_form(sources: _Sources, file: str, content: bytes) -> None:
+    try:
+        if len(content) > _MAX_FORM_BYTES:
+            raise ValueError(f"it is larger than {_MAX_FORM_BYTES // 1000} kB")
+        found = json.loads(content)
+        if not isinstance(found, dict):
+            raise ValueError("it is not an object")
+        sources.forms[file.removeprefix(_FORMS)] = found
+    except (ValueError, RecursionError) as error:
+        sources.findings.append(
+            in_file(
+                file, "form-json",
+                (f"The form is not readable JSON: {error}", f"表单不是可读的 JSON：{error}"),
+                ("Save the form again in the form designer.", "请在表单设计器中重新保存。"),
+            )
+        )  # fmt: skip
+
+
+def _specs(drawings: list[Drawing], processes: list[Scope]) -> tuple[dict[str, Any], list[Finding]]:
+    """Let SpiffWorkflow parse what passed our own checks; whatever it still refuses becomes a finding."""
+    try:
+        return parse_specs({each.file: each.xml for each in drawings}, [each.id for each in processes]), []
+    except Exception as error:  # its parser raises whatever its own steps happen to raise
+        file = getattr(error, "file_name", None) or drawings[0].file
+        element, name = getattr(error, "tag", None) and getattr(error, "id", None), getattr(error, "name", None)
+        finding = in_file(
+            file, "unreadable",
+            (f"The diagram cannot be read: {error}", f"无法读取该图：{error}"),
+            ("Draw the element again, or simplify the diagram around it.", "请重新绘制该元素，或简化其周围的流程。"),
+        )  # fmt: skip
+        return {}, [Finding(finding.file, element, name, finding.rule, finding.reason, finding.cure)]
+
+
+def compile_release(
+    files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask], zone: ZoneInfo = DEFAULT_ZONE
+) -> Program:
+    """Compile the files of a release (paths relative to ``processes/``) with the service tasks of ``catalogue``.
+
+    ``zone`` is where a day begins for ``today()`` and for times drawn without an offset.
+    Raises ``ReleaseRefused`` with all findings; findings of the severity ``warning`` only go into the program.
+    """
+    sources = _read_files(files)
+    release = Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone)
+    findings = [*sources.findings, *findings_of(release)]
+    errors = [each for each in findings if each.severity == "error"]
+    specs: dict[str, Any] = {}
+    if not errors:
+        specs, unread = _specs(sources.drawings, release.processes)
+        errors.extend(unread)
+    if errors:
+        raise ReleaseRefused([*errors, *(each for each in findings if each.severity != "error")])
+    return _program(release, specs, tuple(findings))
+
+
+def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, ...]) -> Program:
+    processes = release.processes
+    elements, scopes, flows, starts = {}, {}, {}, {}
+    for process in processes:
+        elements[process.id, process.id] = element_of_process(process)
+        for scope in process.everywhere():
+            scopes[scope.id] = process.id
+            for flow in scope.flows:
+                flows[scope.id, flow.source, flow.target] = flow.id
+            for node in scope.nodes.values():
+                elements[process.id, node.id] = element_of(node)
+            for plain in scope.starts():
+                starts[scope.id, None] = plain.id
+        for message, node in release.message_starts_of(process):
+            starts[process.id, message] = node.id
+    return Program(
+        processes={
+            each.id: ProcessInfo(
+                each.id, each.name, each.properties.get("label.zh_CN", ""), each.file, each.properties
+            )
+            for each in processes
+        },
+        elements=elements,
+        starts={each.id: each.properties["start"] for each in processes if each.properties.get("start")},
+        message_starts={message: each.id for each in processes for message, _ in release.message_starts_of(each)},
+        forms=release.forms,
+        decisions=release.decisions,
+        zone=release.zone,
+        warnings=warnings,
+        specs=specs,
+        _scope_process=scopes,
+        _flow_ids=flows,
+        _calls={
+            each.id: tuple(
+                dict.fromkeys(
+                    node.attribute("calledElement") or "" for node in each.all_nodes() if node.kind == "callActivity"
+                )
+            )
+            for each in processes
+        },
+        _start_events=starts,
+        _external=frozenset(each.id for each in release.catalogue.values() if not each.transactional),
+    )
