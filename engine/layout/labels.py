@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.layout.model import Flow, Node, Page
 
-CHARACTER, LINE, WIDEST = 6.2, 14, 110
+CHARACTER, LINE, WIDEST = 7.0, 14, 110
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from engine.layout.model import Node, Page
 
 LEFT, TOP = 160, 70
 POOL_LABEL, LANE_LABEL = 30, 30
-COLUMN, ROW, LANE_PADDING = 190, 130, 20
+COLUMN, ROW, LANE_PADDING = 190, 130, 25
 
 
 def place(page: Page) -> None:
