@@ -24,7 +24,7 @@ from engine.interpreter.sound_gateways import SoundEndJoin
 from engine.service_tasks import BusinessError
 
 
-class CaseSpec(BpmnProcessSpec):  # type: ignore[misc]
+class CaseSpec(BpmnProcessSpec):
     """The specification of one scope (a process or an embedded sub-process) with our end join."""
 
     def __init__(self, name: str, description: str | None = None, filename: str | None = None) -> None:
@@ -41,7 +41,7 @@ class CaseSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.correlation_keys: dict[str, Any] = {}
 
 
-class HandlerTask(SpiffBpmnTask):  # type: ignore[misc]
+class HandlerTask(SpiffBpmnTask):
     """A service task: its handler is called while stepping, or asked for as a job."""
 
     def __init__(self, wf_spec: Any, name: str, handler: str, parameters: dict[str, str], **kwargs: Any) -> None:
@@ -72,7 +72,7 @@ class HandlerTask(SpiffBpmnTask):  # type: ignore[misc]
         my_task.workflow.top_workflow.record.failed(my_task, code)
 
 
-class DecisionTask(SpiffBpmnTask):  # type: ignore[misc]
+class DecisionTask(SpiffBpmnTask):
     """A business rule task: asks a decision table of the release over the process data."""
 
     def __init__(self, wf_spec: Any, name: str, decision_id: str, **kwargs: Any) -> None:
@@ -85,7 +85,7 @@ class DecisionTask(SpiffBpmnTask):  # type: ignore[misc]
         return True
 
 
-class SoundBoundaryEvent(BoundaryEvent):  # type: ignore[misc]
+class SoundBoundaryEvent(BoundaryEvent):
     """A boundary event; a non-interrupting one listens again after it fired, as long as its activity runs."""
 
     def _run_hook(self, my_task: Task) -> bool:
@@ -138,14 +138,14 @@ class _Repetition:
             changed.pop(self.input_item.bpmn_id, None)
         child.data = changed
         try:
-            super().merge_child(workflow, child)  # type: ignore[misc]
+            super().merge_child(workflow, child)
         finally:
             child.data = everything
 
 
-class SoundParallelRepetition(_Repetition, ParallelMultiInstanceTask):  # type: ignore[misc]
+class SoundParallelRepetition(_Repetition, ParallelMultiInstanceTask):
     """All instances at once."""
 
 
-class SoundSequentialRepetition(_Repetition, SequentialMultiInstanceTask):  # type: ignore[misc]
+class SoundSequentialRepetition(_Repetition, SequentialMultiInstanceTask):
     """One instance after another."""

@@ -41,7 +41,7 @@ def _lift_depth() -> None:
 _lift_depth()
 
 
-class CaseExpressions(PythonScriptEngine):  # type: ignore[misc]
+class CaseExpressions(PythonScriptEngine):
     """Our expression language in the place of Python's ``eval`` and ``exec``; errors come through unwrapped."""
 
     def __init__(self, scope: expressions.Scope) -> None:
@@ -63,7 +63,7 @@ class CaseExpressions(PythonScriptEngine):  # type: ignore[misc]
         raise CaseStuck(element=task.task_spec.name, reason="a service task without a handler")
 
 
-class Case(BpmnWorkflow):  # type: ignore[misc]
+class Case(BpmnWorkflow):
     """A case of one program; made new for a start, or filled by :mod:`engine.interpreter.lean_state`."""
 
     def __init__(

@@ -30,7 +30,7 @@ BEATS = "beats"
 PAYLOAD = "payload"
 
 
-class DrawnTimer(TimerEventDefinition):  # type: ignore[misc]
+class DrawnTimer(TimerEventDefinition):
     """A timer of the diagram: a date, a duration, or a cycle of which every instance is one beat."""
 
     def __init__(self, name: str, kind: str, expression: str) -> None:
@@ -85,7 +85,7 @@ class DrawnTimer(TimerEventDefinition):  # type: ignore[misc]
         return None if left == 0 else {DUE: due.isoformat(), BEATS: None if left is None else left - 1}
 
 
-class CaseMessage(MessageEventDefinition):  # type: ignore[misc]
+class CaseMessage(MessageEventDefinition):
     """A message from or to outside the case; its scalars become process data where it is caught."""
 
     def __init__(self, name: str, payload: str | None = None) -> None:
@@ -114,7 +114,7 @@ class CaseMessage(MessageEventDefinition):  # type: ignore[misc]
         return {}
 
 
-class CaseSignal(SignalEventDefinition):  # type: ignore[misc]
+class CaseSignal(SignalEventDefinition):
     """A signal within the case; it carries nothing."""
 
     def throw(self, my_task: Task) -> None:
@@ -158,11 +158,11 @@ class _Climbing:
         return {}
 
 
-class CaseError(_Climbing, ErrorEventDefinition):  # type: ignore[misc]
+class CaseError(_Climbing, ErrorEventDefinition):
     """A BPMN error, matched by its code; a boundary event without a code catches any."""
 
 
-class CaseEscalation(_Climbing, EscalationEventDefinition):  # type: ignore[misc]
+class CaseEscalation(_Climbing, EscalationEventDefinition):
     """A BPMN escalation, matched by its code; nobody need catch it."""
 
 

@@ -41,7 +41,7 @@ class _Names:
         return self._data.get(name)
 
 
-class _Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
+class _Evaluator(EvalWithCompoundTypes):
     def __init__(self, names: Mapping[str, Any], scope: Scope) -> None:
         super().__init__(operators=OPERATORS, functions={}, names=_Names(names))
         self.functions = functions(scope)

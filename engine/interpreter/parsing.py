@@ -107,7 +107,7 @@ def _ours(parser: type) -> type:
     return type(f"Our{parser.__name__}", (_Ours, parser), {})
 
 
-class _StartParser(_Ours, SpiffStartEventParser):  # type: ignore[misc]
+class _StartParser(_Ours, SpiffStartEventParser):
     """Start events never wait: whoever starts the case says at which one (the message has already come)."""
 
     def create_task(self) -> Any:
@@ -116,7 +116,7 @@ class _StartParser(_Ours, SpiffStartEventParser):  # type: ignore[misc]
         return task
 
 
-class _HandlerParser(_Ours, SpiffTaskParser):  # type: ignore[misc]
+class _HandlerParser(_Ours, SpiffTaskParser):
     """Service tasks."""
 
     def create_task(self) -> Any:
@@ -125,7 +125,7 @@ class _HandlerParser(_Ours, SpiffTaskParser):  # type: ignore[misc]
         return HandlerTask(self.spec, self.bpmn_id, operator.get("id"), parameters, **self.bpmn_attributes)
 
 
-class _DecisionParser(_Ours, BusinessRuleTaskParser):  # type: ignore[misc]
+class _DecisionParser(_Ours, BusinessRuleTaskParser):
     """Business rule tasks; our decision tables do not go through SpiffWorkflow."""
 
     def create_task(self) -> Any:
@@ -133,7 +133,7 @@ class _DecisionParser(_Ours, BusinessRuleTaskParser):  # type: ignore[misc]
         return DecisionTask(self.spec, self.bpmn_id, decision_id, **self.bpmn_attributes)
 
 
-class _ProcessParser(SpiffProcessParser):  # type: ignore[misc]
+class _ProcessParser(SpiffProcessParser):
     def create_spec(self) -> CaseSpec:
         return CaseSpec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
 
@@ -142,7 +142,7 @@ class _ProcessParser(SpiffProcessParser):  # type: ignore[misc]
             self.parse_node(node)
 
 
-class CaseParser(SpiffBpmnParser):  # type: ignore[misc]
+class CaseParser(SpiffBpmnParser):
     """Reads the diagrams of one release."""
 
     PROCESS_PARSER_CLASS = _ProcessParser

@@ -68,7 +68,7 @@ def _sources(found: Iterable[Task]) -> set[str]:
     return {task.parent.task_spec.name for task in found}
 
 
-class _Join(UnstructuredJoin):  # type: ignore[misc]
+class _Join(UnstructuredJoin):
     """Merges what the branches changed; see :mod:`engine.interpreter.facts`."""
 
     def _run_hook(self, my_task: Task) -> bool:
@@ -76,7 +76,7 @@ class _Join(UnstructuredJoin):  # type: ignore[misc]
         return True
 
 
-class SoundParallelGateway(_Join, ParallelGateway):  # type: ignore[misc]
+class SoundParallelGateway(_Join, ParallelGateway):
     """A parallel gateway that waits for a token of its own round on every incoming flow."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
@@ -96,7 +96,7 @@ def _leading_to(join: TaskSpec, inputs: set[str]) -> set[str]:
     return seen
 
 
-class SoundInclusiveGateway(InclusiveGateway):  # type: ignore[misc]
+class SoundInclusiveGateway(InclusiveGateway):
     """An inclusive gateway that waits while a token may still reach a flow that has none."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
@@ -135,7 +135,7 @@ class SoundInclusiveGateway(InclusiveGateway):  # type: ignore[misc]
         return True
 
 
-class SoundEndJoin(_EndJoin):  # type: ignore[misc]
+class SoundEndJoin(_EndJoin):
     """The invisible join behind all end events of a scope."""
 
     def _run_hook(self, my_task: Task) -> bool:
@@ -144,7 +144,7 @@ class SoundEndJoin(_EndJoin):  # type: ignore[misc]
         return True
 
 
-class SoundExclusiveGateway(ExclusiveGateway):  # type: ignore[misc]
+class SoundExclusiveGateway(ExclusiveGateway):
     """An exclusive gateway that says so when no condition holds."""
 
     def _run_hook(self, my_task: Task) -> bool:
@@ -161,7 +161,7 @@ class SoundExclusiveGateway(ExclusiveGateway):  # type: ignore[misc]
         return True
 
 
-class SoundEventGateway(EventBasedGateway):  # type: ignore[misc]
+class SoundEventGateway(EventBasedGateway):
     """An event-based gateway where the first event alone decides."""
 
     def _run_hook(self, my_task: Task) -> bool:

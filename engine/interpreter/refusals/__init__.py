@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.findings import Finding
+from engine.interpreter.refusals import calls, events, forms, gateways, repetition, structure, tasks
 from engine.interpreter.refusals.release import Release
 
-__all__ = ["Release", "findings_of"]
+__all__ = ["RULES", "Release", "findings_of"]
 
-RULES = ()
+RULES: tuple[Callable[[Release], Iterator[Finding]], ...] = (
+    *structure.RULES, *gateways.RULES, *events.RULES, *repetition.RULES, *tasks.RULES, *calls.RULES, *forms.RULES,
+)  # fmt: skip
 
 
 def findings_of(release: Release) -> Iterator[Finding]:

@@ -1,0 +1,54 @@
+"""Forms: schemas that cannot be used, or that would reach out of the release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from engine.interpreter.refusals.release import Release
+from engine.interpreter.refusals.report import Findings, in_file
+
+_CURE = ("Open the form in the form designer and save it again.", "请在表单设计器中打开并重新保存。")
+
+
+def _references(schema: Any) -> Iterator[str]:
+    todo = [schema]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, dict):
+            found = current.get("$ref", current.get("$dynamicRef"))
+            if isinstance(found, str):
+                yield found
+            todo.extend(current.values())
+        elif isinstance(current, list):
+            todo.extend(current)
+
+
+def schemas(release: Release) -> Findings:
+    """A form's schema is valid JSON Schema 2020-12 of an object, without references to other places."""
+    for name, schema in release.forms.items():
+        if not name.endswith(".schema.json"):
+            continue
+        file = f"forms/{name}"
+        try:
+            Draft202012Validator.check_schema(schema)
+            if schema.get("type") != "object":
+                raise SchemaError("the form must be of the type object")
+        except (SchemaError, RecursionError) as error:
+            said = str(getattr(error, "message", error))[:200]
+            yield in_file(
+                file, "form-schema", (f"The form is not a valid JSON Schema: {said}", f"表单不是有效的 JSON Schema：{said}"), _CURE
+            )
+            continue
+        for reference in _references(schema):
+            if not reference.startswith("#"):
+                yield in_file(
+                    file, "form-reference", (f"The form refers to {reference[:100]}.", f"表单引用了 {reference[:100]}。"),
+                    ("Only references within the form (#/…) are allowed.", "只允许引用表单内部（#/…）。"),
+                )  # fmt: skip
+
+
+RULES = (schemas,)
