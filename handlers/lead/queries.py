@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ SEES_SECRETS = ("lead_manager", "sales_mgmt", "sales_manager")
 SEES_UNIT = (*SEES_SECRETS, "ar", "sr", "fr", "pmo", "qa")
 """The roles that see the leads of their unit and of all units below; secret leads only the first three."""
 
-SORTS = {
+SORTS: Mapping[str, tuple[sa.orm.InstrumentedAttribute[Any], sa.orm.InstrumentedAttribute[int]]] = {
     "created": (Lead.created_at, Lead.id),
     "activity": (Lead.last_activity_at, Lead.id),
     "score": (Lead.score, Lead.id),
@@ -134,9 +135,10 @@ def listing(
     ``sort``: one of :data:`SORTS`, unknown ones count as ``created``; pages count from 1.
     """
     wanted = wanted or Wanted()
-    columns = SORTS.get(sort, SORTS["created"])
-    order = [column.desc().nulls_last() if descending else column.asc().nulls_last() for column in columns[:1]]
-    order.append(columns[1].desc() if descending else columns[1].asc())
+    first, second = SORTS.get(sort, SORTS["created"])
+    order: list[sa.ColumnElement[Any]] = (
+        [first.desc().nulls_last(), second.desc()] if descending else [first.asc().nulls_last(), second.asc()]
+    )
     page = max(1, page)
     query = (
         sa.select(Lead)

@@ -33,7 +33,7 @@ def propose_co_owner(session: Session, lead: Lead, *, role: str, now: datetime) 
     return _least_loaded(session, lead, role, Lead.co_owner_id, sa.true(), leave_out=(), now=now)
 
 
-def _teams_for(lead: Lead) -> sa.Select[tuple[int]]:
+def _teams_for(lead: Lead) -> sa.Select[int]:
     up = ancestors(lead.unit_id).alias()
     wanted = sa.or_(
         sa.and_(TeamScope.kind == "product_area", TeamScope.code.in_(lead.product_areas)),

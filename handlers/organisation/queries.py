@@ -171,3 +171,16 @@ def descendants(unit_ids: Iterable[int]) -> sa.CTE:
     below = sa.select(OrgUnit.id).where(OrgUnit.id.in_(list(unit_ids))).cte("descendants", recursive=True)
     child = sa.alias(OrgUnit.__table__, "child_unit")
     return below.union(sa.select(child.c.id).where(child.c.parent_id == below.c.id))
+
+
+def holders_near(session: Session, role: str, unit_id: int | None, *, now: datetime) -> list[int]:
+    """Return the active holders of ``role`` at the unit, or else at the nearest unit above that has any."""
+    up = ancestors(unit_id)
+    rows = session.execute(
+        sa.select(up.c.depth, RoleHolding.user_id)
+        .join(RoleHolding, sa.and_(RoleHolding.unit_id == up.c.id, RoleHolding.role == role))
+        .join(User, sa.and_(User.id == RoleHolding.user_id, User.active))
+        .where(valid_at(now))
+        .order_by(up.c.depth, RoleHolding.user_id)
+    ).all()
+    return list(dict.fromkeys(user_id for depth, user_id in rows if depth == rows[0].depth))
