@@ -22,7 +22,7 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
-    "lazy_gettext": None,
+    "_l": None,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from typing import NamedTuple
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -67,10 +68,10 @@ SENTENCES: dict[type[Exception], Sentence] = {
     ),
     refused.ExpressionError: Sentence(
         _l("A rule in the diagram cannot be evaluated."),
-        _l("Nothing was changed. Tell the process owner the number below."),
+        _l("Nothing was changed. Tell the process owner what you did."),
     ),
     refused.SettingsError: Sentence(
-        _l("A setting of the product cannot be used."), _l("Tell the administrator the number below.")
+        _l("A setting of the product cannot be used."), _l("Tell the administrator.")
     ),
     refused.InvalidInput: Sentence(
         _l("What was sent is not acceptable."), _l("Go back, check what you entered, and send it again.")
@@ -118,7 +119,7 @@ def install(app: Flask) -> None:
 def _refusal(error: refused.LtcError) -> Response:
     status = error.http_status
     if status >= 500:
-        log.error("fault at %s %s", request.method, request.path, exc_info=error)
+        return _fault(error)
     return _answer(status, sentence_for(type(error)), type(error).__name__, fields=_fields(error))
 
 
@@ -158,13 +159,20 @@ def _http(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Response:
-    log.error("fault at %s %s", request.method, request.path, exc_info=error)
-    return _answer(500, sentence_for(refused.Fault), "Fault")
+    # The person tells this number, the administrator finds the line in the log.
+    number = secrets.token_hex(4)
+    log.error("fault %s at %s %s", number, request.method, request.path, exc_info=error)
+    return _answer(500, sentence_for(type(error)), "Fault", number=number)
 
 
-def _answer(status: int, sentence: Sentence, name: str, fields: dict[str, list[str]] | None = None) -> Response:
+def _answer(
+    status: int, sentence: Sentence, name: str, *, fields: dict[str, list[str]] | None = None, number: str = ""
+) -> Response:
     title, advice = str(sentence.title), str(sentence.advice)
     if wants_json():
-        return make_response(jsonify(error=name, message=title, advice=advice, fields=fields or {}), status)
-    page = render_template("error.html", status=status, title=title, advice=advice, fields=fields or {})
+        told = {"error": name, "message": title, "advice": advice, "fields": fields or {}}
+        return make_response(jsonify(told | ({"number": number} if number else {})), status)
+    page = render_template(
+        "error.html", status=status, title=title, advice=advice, fields=fields or {}, number=number
+    )
     return make_response(page, status)
