@@ -1,0 +1,236 @@
+"""Runs the demo's leads through the process, week after week, as their people would: every state is a real one.
+
+The leads move in the order of time, so that numbers, notices and the load of owners come out as in a real company.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine import database
+from engine.clock import FixedClock
+from engine.directory import Actor
+from engine.inbox.attachments import attach
+from engine.inbox.records import WorkItem
+from engine.instances import operations
+from engine.instances.records import ProcessInstance
+from engine.room import EngineRoom
+from handlers.organisation import queries as people
+from webui.demo import company, stories
+from webui.demo.answers import TASKS, Scene
+from webui.demo.stories import LeadStory
+
+SEED = 20260301
+PROCESS = "lead"
+FIRST_HOUR, LAST_HOUR = 9, 17
+SATURDAY = 5
+
+STOPS = {
+    "analysing": "analyse_information",
+    "submitted": "screen_lead",
+    "verifying": "verify_lead",
+    "returned": "complete_lead",
+    "valid": "distribute_lead",
+    "distributed": "accept_lead",
+    "refused_once": "accept_lead",
+    "unsettled": "settle_distribution",
+    "step1": "identify_pains",
+    "step2": "interest_kdm",
+    "step3": "acknowledge_pain",
+    "step4": "competitive_strategy",
+    "step5": "create_vision",
+    "step6": "acknowledge_solution",
+    "handling": "propose_handling",
+    "confirming": "confirm_handling",
+}
+"""Where a lead is left waiting; every other ``until`` is an end of the process."""
+
+PACE = {
+    "analyse_information": 0.1,
+    "fill_in_lead": 0.3,
+    "screen_lead": 0.8,
+    "verify_lead": 2.5,
+    "distribute_lead": 0.8,
+    "accept_lead": 0.6,
+    "settle_distribution": 1.0,
+    "identify_pains": 5.0,
+    "interest_kdm": 7.0,
+    "acknowledge_pain": 7.0,
+    "competitive_strategy": 5.0,
+    "create_vision": 8.0,
+    "acknowledge_solution": 9.0,
+    "propose_handling": 2.0,
+    "confirm_handling": 1.0,
+}
+"""How many days a task usually waits; a lead that has less time than that goes faster in proportion."""
+
+
+class Wandered(RuntimeError):
+    """A lead did not come to where its story leaves it: the diagram and the demo no longer fit."""
+
+
+class Walk:
+    """One run over all leads, in one database, at a clock that only this run moves."""
+
+    def __init__(
+        self,
+        factory: sessionmaker[Session],
+        room: EngineRoom,
+        clock: FixedClock,
+        *,
+        now: datetime,
+        zone: ZoneInfo,
+        seed: int = SEED,
+    ) -> None:
+        """``clock`` must be the one in ``room``; ``now`` is the moment the walk leads up to."""
+        self._factory, self._room, self._clock = factory, room, clock
+        self._now, self._zone, self._seed = now, zone, seed
+        self._instances: dict[str, int] = {}
+
+    def run(self, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+        """Run every lead to where its story leaves it; ``told`` hears how many have arrived. Return how many."""
+        leads = stories.leads()
+        queue: list[tuple[datetime, int, Iterator[datetime]]] = []
+        for place, story in enumerate(leads):
+            steps = self._steps(story, random.Random(self._seed * 1000 + place))  # noqa: S311 - stories, not secrets
+            heapq.heappush(queue, (next(steps), place, steps))
+        done = 0
+        while queue:
+            moment, place, steps = heapq.heappop(queue)
+            self._clock.set(moment)
+            following = next(steps, None)
+            if following is None:
+                done += 1
+                told(done, len(leads))
+            else:
+                heapq.heappush(queue, (max(following, moment), place, steps))
+        return done
+
+    def _steps(self, story: LeadStory, dice: random.Random) -> Iterator[datetime]:
+        """Yield the moment of each act of this lead; whoever asks for the next one lets it happen."""
+        moment = self._start(story, dice)
+        hurry = self._hurry(story)
+        yield moment
+        with database.transaction(self._factory) as session:
+            scene = self._scene(session, story)
+            started = operations.start(
+                session,
+                PROCESS,
+                by=self._actor(session, story.submitter),
+                room=self._room,
+                answers=TASKS["capture_information"](scene),
+                unit_id=scene.unit_id,
+            )
+        self._instances[story.title] = started.instance_id
+        visits = 0
+        while True:
+            with database.reading(self._factory) as session:
+                item = self._waiting(session, started.instance_id)
+            if item is None or self._is_there(story, item.element, visits):
+                break
+            visits += item.element == "accept_lead"
+            moment = self._later(moment, PACE.get(item.element, 0.5) * hurry * dice.uniform(0.7, 1.3), dice)
+            if item.element == "distribute_lead" and STOPS.get(story.until) == "accept_lead":
+                # left alone for longer, the lead would go back to the pool as soon as the product starts
+                moment = max(moment, self._now - timedelta(hours=dice.uniform(1, 20)))
+            yield moment
+            self._act(scene, item)
+        self._arrived(story, item)
+
+    def _act(self, scene: Scene, item: WorkItem) -> None:
+        with database.transaction(self._factory) as session:
+            by = self._who(session, item)
+            now = self._clock.now()
+            scene.today = now.astimezone(self._zone).date()
+            scene.files = lambda name, text: (
+                attach(session, text.encode(), filename=name, media_type="text/plain", by=by, now=now).token
+            )
+            scene.owner_id, scene.co_owner_id = self._owners(session, scene)
+            if scene.story.merge_with:
+                scene.merge_into = self._record(session, scene.story.merge_with)
+            answers = TASKS[item.element](scene)
+            operations.complete(session, item.id, answers, by=by, room=self._room)
+
+    def _is_there(self, story: LeadStory, element: str, visits: int) -> bool:
+        return STOPS.get(story.until) == element and not (story.until == "refused_once" and visits == 0)
+
+    def _arrived(self, story: LeadStory, item: WorkItem | None) -> None:
+        wanted, found = STOPS.get(story.until), item.element if item else None
+        if wanted != found:
+            raise Wandered(f"{story.title!r} should wait at {wanted}, but waits at {found}")
+
+    def _waiting(self, session: Session, instance_id: int) -> WorkItem | None:
+        return session.scalars(
+            sa.select(WorkItem)
+            .where(WorkItem.instance_id == instance_id, WorkItem.completed_at.is_(None))
+            .order_by(WorkItem.id)
+        ).first()
+
+    def _who(self, session: Session, item: WorkItem) -> Actor:
+        if item.assignee_id is not None:
+            return self._room.directory.actor(session, item.assignee_id)
+        for person in stories.organisation().people:
+            actor = self._actor(session, person.username)
+            if item.group_key in actor.groups:
+                return actor
+        raise Wandered(f"nobody in the demo may act at {item.element} for {item.group_key}")
+
+    def _actor(self, session: Session, username: str) -> Actor:
+        user = people.user_named(session, username)
+        assert user is not None, username
+        return self._room.directory.actor(session, user.id)
+
+    def _owners(self, session: Session, scene: Scene) -> tuple[int, int]:
+        """Return the SR and the AR of the customer's office, as the lead manager would choose them."""
+        case = {"sh": ("suran", "anrui"), "hz": ("xiamin", "tangwei"), "cd": ("yaoxin", "jiangnan")}
+        office = scene.customer.unit.partition("-")[0]
+        solution, account = case.get(office, ("zhuoli", "caoyang"))
+        if scene.customer.unit == "sz-energy":
+            solution = "pengfei"
+        found = [people.user_named(session, name) for name in (solution, account)]
+        owner, co_owner = (user.id for user in found if user is not None)
+        return owner, co_owner
+
+    def _record(self, session: Session, title: str) -> int:
+        found = session.get(ProcessInstance, self._instances[title])
+        assert found is not None, title
+        assert found.record_id is not None, title
+        return found.record_id
+
+    def _scene(self, session: Session, story: LeadStory) -> Scene:
+        customer = stories.customers()[story.customer]
+        today = self._clock.now().astimezone(self._zone).date()
+        return Scene(story, customer, company.unit_id(session, customer.unit), today)
+
+    def _start(self, story: LeadStory, dice: random.Random) -> datetime:
+        day = (self._now.astimezone(self._zone) - timedelta(days=story.days_ago)).date()
+        moment = datetime.combine(day, time(FIRST_HOUR, dice.randrange(60)), self._zone)
+        moment += timedelta(hours=dice.randrange(LAST_HOUR - FIRST_HOUR))
+        while moment.weekday() >= SATURDAY:
+            moment -= timedelta(days=1)
+        return min(moment.astimezone(UTC), self._now - timedelta(minutes=30))
+
+    def _later(self, moment: datetime, days: float, dice: random.Random) -> datetime:
+        """Return a moment in working hours about ``days`` later, never after now."""
+        there = (moment + timedelta(days=days)).astimezone(self._zone)
+        while there.weekday() >= SATURDAY:
+            there += timedelta(days=1)
+        if not FIRST_HOUR <= there.hour < LAST_HOUR and days >= 0.5:
+            there = there.replace(hour=FIRST_HOUR + dice.randrange(LAST_HOUR - FIRST_HOUR), minute=dice.randrange(60))
+        return min(max(there.astimezone(UTC), moment + timedelta(minutes=4)), self._now)
+
+    def _hurry(self, story: LeadStory) -> float:
+        """Return by how much this lead must go faster than usual to fit into its days."""
+        stop = STOPS.get(story.until)
+        path = list(PACE)
+        taken = path[: path.index(stop)] if stop in path else path
+        if story.until in {"not_a_lead", "invalid", "merged", "discarded", "returned"}:
+            taken = path[:4]
+        return min(1.0, 0.8 * story.days_ago / max(sum(PACE[each] for each in taken), 0.1))
