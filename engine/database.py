@@ -158,7 +158,7 @@ def reading(factory: sessionmaker[Session]) -> Iterator[Session]:
     with factory() as session:
         session.connection(execution_options={READ_ONLY: True})
         yield session
-        session.rollback()
+        # closing ends the transaction; a rollback here would expire what the page is still going to show
 
 
 def create_schema(engine: Engine) -> None:
