@@ -1,0 +1,1 @@
+"""Files: uploaded at once, handed out only to people who may see their case."""

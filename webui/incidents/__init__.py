@@ -1,0 +1,1 @@
+"""Background work that failed and waits for an administrator."""
