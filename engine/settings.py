@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -74,12 +75,17 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _secret_key(path: Path) -> str:
-    """Sessions outlive a restart, so the key is made once and kept readable by its owner only."""
-    try:
-        with path.open("x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    """Sessions outlive a restart, so the key is made once and kept readable by its owner only.
+
+    It appears whole or not at all, so that two processes that start together read the same one.
+    """
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass  # an earlier start made it
+        with contextlib.suppress(FileExistsError):  # the other process was faster
+            path.hardlink_to(fresh)
+        fresh.unlink()
     key = path.read_text(encoding="ascii").strip()
     if not key:
         raise SettingsError(setting="LTC_DATA", problem=f"{path} is empty; delete it and start again")
