@@ -1,4 +1,4 @@
-"""The elements of a diagram that do something of ours: service tasks, decisions, repetitions, calls, boundary events."""
+"""The elements of a diagram that do something of ours: service tasks, decisions, repetitions, boundary events."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ class HandlerTask(SpiffBpmnTask):
 
     def _run_hook(self, my_task: Task) -> bool | None:
         case = my_task.workflow.top_workflow
-        given = {
-            name: expressions.evaluate(text, my_task.data, case.scope) for name, text in self.parameters.items()
-        }
+        given = {name: expressions.evaluate(text, my_task.data, case.scope) for name, text in self.parameters.items()}
         if case.program.is_external(self.handler):
             case.record.request(my_task, self.handler, given)
             return None
@@ -102,10 +100,10 @@ class SoundBoundaryEvent(BoundaryEvent):
         return next((each for each in my_task.parent.children if not isinstance(each.task_spec, BoundaryEvent)), None)
 
     def _keep_inner_facts(self, my_task: Task) -> None:
-        """What was answered inside an activity before it was interrupted stays known."""
+        """Keep what was answered inside the activity before it was interrupted."""
         host = self._host_of(my_task)
         inner = None if host is None else my_task.workflow.top_workflow.subprocesses.get(host.id)
-        if inner is not None and not isinstance(self.event_definition, CaseError):
+        if host is not None and inner is not None and not isinstance(self.event_definition, CaseError):
             known = {**changes(host.data, facts_of(inner)), **changes(host.data, my_task.data)}
             my_task.data.update(known)
 
@@ -138,7 +136,7 @@ class _Repetition:
             changed.pop(self.input_item.bpmn_id, None)
         child.data = changed
         try:
-            super().merge_child(workflow, child)
+            super().merge_child(workflow, child)  # type: ignore[misc]
         finally:
             child.data = everything
 

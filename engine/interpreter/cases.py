@@ -31,7 +31,7 @@ for _name in ("spiff", "spiff.task", "spiff.workflow"):
 
 
 def _lift_depth() -> None:
-    """A tree deeper than 1,000 tasks would silently stall: the iterators take no larger limit from outside."""
+    """Lift the limit of 1,000 tasks in depth, at which a tree silently stalls."""
     for iterator in (TaskIterator, BpmnTaskIterator):
         defaults = list(iterator.__init__.__defaults__)
         defaults[1] = 10**9
@@ -93,7 +93,7 @@ class Case(BpmnWorkflow):
             self._keep_start(self, start_event or program.start_event(process_id, None))
 
     def _task_gone(self, workflow: Any, task: Task) -> None:
-        """A task that SpiffWorkflow drops from the tree takes its sub-process and its registration with it."""
+        """Take the sub-process and the registration of a task that SpiffWorkflow drops from the tree."""
         self.event_manager.remove_task(task)
         inner = self.subprocesses.pop(task.id, None)
         if inner is not None:
@@ -151,7 +151,7 @@ class Case(BpmnWorkflow):
         """Run everything automatic until the case waits or is over, timers that are already due included."""
         while True:
             self.do_engine_steps(will_complete_task=self.record.about_to_run, did_complete_task=self._ran)
-            self.bpmn_events = []
+            self.bpmn_events: list[Any] = []
             if self.completed or not any(
                 task._state == TaskState.READY and not task.task_spec.manual for task in self.all_tasks()
             ):

@@ -1,4 +1,4 @@
-"""Compiling a release: everything is read and checked once; what cannot be run correctly is refused with all reasons."""
+"""Compiling a release: read and check everything once, refuse what cannot be run correctly, with all reasons."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from engine.interpreter.parsing import parse_specs
 from engine.interpreter.programs import ProcessInfo, Program
 from engine.interpreter.refusals import Release, findings_of
 from engine.interpreter.refusals.report import in_file
+from engine.interpreter.step import Element
 from engine.interpreter.tables import read_tables
 from engine.interpreter.xml import BPMN, XmlRefused, read
 from engine.service_tasks import ServiceTask
@@ -58,44 +59,51 @@ def _read_decisions(sources: _Sources, file: str, content: bytes) -> None:
             other = sources.decisions[table.id].file
             sources.findings.append(
                 in_file(
-                    file, "decision-twice",
+                    file,
+                    "decision-twice",
                     (f"The decision {table.id} is also in {other}.", f"决策 {table.id} 在 {other} 中也存在。"),
                     ("Give one of them another id.", "请为其中一个更换 id。"),
                 )
-            )  # fmt: skip
+            )
         sources.decisions[table.id] = table
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    if len(content) > _MAX_FORM_BYTES:
+        raise ValueError(f"it is larger than {_MAX_FORM_BYTES // 1000} kB")
+    found = json.loads(content)
+    if not isinstance(found, dict):
+        raise ValueError("it is not an object")  # noqa: TRY004 - of the file, not of an argument
+    return found
 
 
 def _read_form(sources: _Sources, file: str, content: bytes) -> None:
     try:
-        if len(content) > _MAX_FORM_BYTES:
-            raise ValueError(f"it is larger than {_MAX_FORM_BYTES // 1000} kB")
-        found = json.loads(content)
-        if not isinstance(found, dict):
-            raise ValueError("it is not an object")
-        sources.forms[file.removeprefix(_FORMS)] = found
+        sources.forms[file.removeprefix(_FORMS)] = _json_object(content)
     except (ValueError, RecursionError) as error:
         sources.findings.append(
             in_file(
-                file, "form-json",
+                file,
+                "form-json",
                 (f"The form is not readable JSON: {error}", f"表单不是可读的 JSON：{error}"),
                 ("Save the form again in the form designer.", "请在表单设计器中重新保存。"),
             )
-        )  # fmt: skip
+        )
 
 
 def _specs(drawings: list[Drawing], processes: list[Scope]) -> tuple[dict[str, Any], list[Finding]]:
     """Let SpiffWorkflow parse what passed our own checks; whatever it still refuses becomes a finding."""
     try:
         return parse_specs({each.file: each.xml for each in drawings}, [each.id for each in processes]), []
-    except Exception as error:  # its parser raises whatever its own steps happen to raise
+    except Exception as error:  # noqa: BLE001 - its parser raises whatever its own steps happen to raise
         file = getattr(error, "file_name", None) or drawings[0].file
         element, name = getattr(error, "tag", None) and getattr(error, "id", None), getattr(error, "name", None)
         finding = in_file(
-            file, "unreadable",
+            file,
+            "unreadable",
             (f"The diagram cannot be read: {error}", f"无法读取该图：{error}"),
             ("Draw the element again, or simplify the diagram around it.", "请重新绘制该元素，或简化其周围的流程。"),
-        )  # fmt: skip
+        )
         return {}, [Finding(finding.file, element, name, finding.rule, finding.reason, finding.cure)]
 
 
@@ -122,7 +130,10 @@ def compile_release(
 
 def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, ...]) -> Program:
     processes = release.processes
-    elements, scopes, flows, starts = {}, {}, {}, {}
+    elements: dict[tuple[str, str], Element] = {}
+    scopes: dict[str, str] = {}
+    flows: dict[tuple[str, str, str], str] = {}
+    starts: dict[tuple[str, str | None], str] = {}
     for process in processes:
         elements[process.id, process.id] = element_of_process(process)
         for scope in process.everywhere():
@@ -137,9 +148,7 @@ def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, .
             starts[process.id, message] = node.id
     return Program(
         processes={
-            each.id: ProcessInfo(
-                each.id, each.name, each.properties.get("label.zh_CN", ""), each.file, each.properties
-            )
+            each.id: ProcessInfo(each.id, each.name, each.properties.get("label.zh_CN", ""), each.file, each.properties)
             for each in processes
         },
         elements=elements,

@@ -13,11 +13,34 @@ from engine.interpreter.xml import BPMN, SPIFF, bpmn, spiff, text_of
 
 SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 _NOT_NODES = frozenset(
-    ("sequenceFlow", "laneSet", "dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation")
-    + ("association", "group", "documentation", "extensionElements", "ioSpecification", "property", "monitoring")
-    + ("auditing", "incoming", "outgoing", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
-    + ("dataInputAssociation", "dataOutputAssociation", "category", "artifact", "supports", "resourceRole")
-    + ("correlationSubscription", "completionCondition")
+    [
+        "sequenceFlow",
+        "laneSet",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "textAnnotation",
+        "association",
+        "group",
+        "documentation",
+        "extensionElements",
+        "ioSpecification",
+        "property",
+        "monitoring",
+        "auditing",
+        "incoming",
+        "outgoing",
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "category",
+        "artifact",
+        "supports",
+        "resourceRole",
+        "correlationSubscription",
+        "completionCondition",
+    ]
 )
 
 
@@ -74,8 +97,7 @@ class Node:
     def is_repeated(self) -> bool:
         """Whether it is a multi-instance or a loop."""
         return any(
-            self.child(name) is not None
-            for name in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+            self.child(name) is not None for name in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
         )
 
 

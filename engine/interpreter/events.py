@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
@@ -110,7 +110,7 @@ class CaseMessage(MessageEventDefinition):
         my_task.data.update(my_task.internal_data.pop(PAYLOAD, {}))
 
     def again(self, fired: Task) -> dict[str, Any] | None:
-        """A further message may follow."""
+        """Listen for a further message."""
         return {}
 
 
@@ -129,7 +129,7 @@ class CaseSignal(SignalEventDefinition):
         """Nothing comes with a signal."""
 
     def again(self, fired: Task) -> dict[str, Any] | None:
-        """A further signal may follow."""
+        """Listen for a further signal."""
         return {}
 
 
@@ -142,7 +142,7 @@ class _Climbing:
         """Throw it out of the scope in which the throwing event lies."""
         case = my_task.workflow.top_workflow
         owner = None if my_task.workflow is case else case.get_task_from_id(my_task.workflow.parent_task_id)
-        raise_event(owner, self, my_task.data)
+        raise_event(owner, cast("CaseError | CaseEscalation", self), my_task.data)
 
     def catch(self, my_task: Task, event: BpmnEvent | None = None) -> None:
         """Keep the data of the scope until the event runs."""
@@ -154,7 +154,7 @@ class _Climbing:
         my_task.data.update(my_task.internal_data.pop(PAYLOAD, {}))
 
     def again(self, fired: Task) -> dict[str, Any] | None:
-        """A further escalation may follow; an error always interrupts."""
+        """Listen for a further escalation; an error always interrupts."""
         return {}
 
 

@@ -1,7 +1,7 @@
 """The one expression language: conditions, script lines, parameters, timers, ``due``, ``priority``, ``assignee``.
 
 It is a small part of Python, evaluated by simpleeval: constants, names of process data, arithmetic, comparisons,
-``and``/``or``/``not``, ``a if b else c``, lists, and a fixed list of functions (see :mod:`engine.interpreter.functions`).
+``and``/``or``/``not``, ``a if b else c``, lists, and the functions of :mod:`engine.interpreter.functions`.
 There are no attributes, no indexing, no comprehensions, no other calls; size and depth are bounded.
 
 A name that was never set is ``None``: a condition may ask ``verdict == "valid"`` before anybody gave a verdict.
@@ -55,7 +55,7 @@ def _result(root: ast.expr, text: str, names: Mapping[str, Any], scope: Scope | 
 
 
 def check(text: str) -> None:
-    """Raise ``ExpressionError`` (with ``reason`` and ``reason_zh``) unless ``text`` is an expression of the language."""
+    """Raise ``ExpressionError`` (with ``reason`` and ``reason_zh``) unless ``text`` is an expression."""
     parse(text)
 
 
@@ -121,7 +121,7 @@ def scalars(values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def constant(text: str) -> tuple[bool, Any]:
-    """Return whether the expression ``text`` reads no data and asks nothing, and its result; raises ``ExpressionError``."""
+    """Return whether ``text`` reads no data and asks nothing, and its result; raises ``ExpressionError``."""
     root = parse(text)
     if any(isinstance(node, ast.Name | ast.Call) for node in ast.walk(root)):
         return False, None

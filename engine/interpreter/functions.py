@@ -6,7 +6,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ Decide = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 class Scope:
     """What an expression may ask besides its names: the time, the decision tables, the zone that a day belongs to."""
 
-    clock: Clock = SystemClock()
+    clock: Clock = field(default_factory=SystemClock)
     decide: Decide | None = None
     zone: ZoneInfo = DEFAULT_ZONE
 
@@ -52,9 +52,10 @@ def _numbers(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def _add(left: Any, right: Any) -> Any:
-    for kind in (str, list):
-        if isinstance(left, kind) and isinstance(right, kind):
-            return bounded(left + right)
+    if isinstance(left, str) and isinstance(right, str):
+        return bounded(left + right)
+    if isinstance(left, list) and isinstance(right, list):
+        return bounded([*left, *right])
     return _numbers(operator.add)(left, right)
 
 

@@ -16,17 +16,33 @@ MAX_ITEMS = 100
 MAX_NUMBER = 10**18
 
 FUNCTIONS = frozenset(
-    ("len", "min", "max", "sum", "round", "abs", "int", "str", "bool")
-    + ("days", "hours", "today", "now", "date_add", "days_between", "decide")
+    [
+        "len",
+        "min",
+        "max",
+        "sum",
+        "round",
+        "abs",
+        "int",
+        "str",
+        "bool",
+        "days",
+        "hours",
+        "today",
+        "now",
+        "date_add",
+        "days_between",
+        "decide",
+    ]
 )
 
 _ALLOWED = (
-    (ast.Constant, ast.Name, ast.Load, ast.Call, ast.keyword, ast.IfExp)
-    + (ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd)
-    + (ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
-    + (ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot)
-    + (ast.List, ast.Tuple, ast.Dict)
-)
+    ast.Constant, ast.Name, ast.Load, ast.Call, ast.keyword, ast.IfExp,
+    ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd,
+    ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod,
+    ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot,
+    ast.List, ast.Tuple, ast.Dict,
+)  # fmt: skip
 
 
 def refusal(text: str, en: str, zh: str) -> ExpressionError:

@@ -41,7 +41,9 @@ def _task_row(task: Task, parent: Task | None, parent_place: int | None) -> list
 
 
 def _scope_dump(workflow: Any) -> dict[str, Any]:
-    rows, places, last = [], {}, None
+    rows: list[list[Any]] = []
+    places: dict[UUID, int] = {}
+    last = None
     todo = [workflow.task_tree]
     for task in todo:
         places[task.id] = len(rows)
@@ -49,7 +51,13 @@ def _scope_dump(workflow: Any) -> dict[str, Any]:
             last = len(rows)
         rows.append(_task_row(task, workflow.tasks.get(task._parent), places.get(task._parent)))
         todo.extend(task.children)
-    return {"scope": workflow.spec.name, "completed": workflow.completed, "last": last, "data": workflow.data, "tasks": rows}
+    return {
+        "scope": workflow.spec.name,
+        "completed": workflow.completed,
+        "last": last,
+        "data": workflow.data,
+        "tasks": rows,
+    }
 
 
 def dump(case: Case) -> bytes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.defaults import (
@@ -33,7 +34,6 @@ from SpiffWorkflow.spiff.parser.task_spec import (
     SubWorkflowParser,
     UserTaskParser,
 )
-from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
 from SpiffWorkflow.spiff.specs.defaults import (
     CallActivity,
     ManualTask,
@@ -71,7 +71,6 @@ class _Ours:
     PARALLEL_MI_CLASS = SoundParallelRepetition
     SEQUENTIAL_MI_CLASS = SoundSequentialRepetition
     node: Any
-
 
     def _declared(self, kind: str, reference: str | None) -> Any:
         root = self.node.getroottree().getroot()
@@ -146,7 +145,7 @@ class CaseParser(SpiffBpmnParser):
     """Reads the diagrams of one release."""
 
     PROCESS_PARSER_CLASS = _ProcessParser
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, tuple[type, type]]] = {
         full_tag("userTask"): (_ours(UserTaskParser), UserTask),
         full_tag("manualTask"): (_ours(SpiffTaskParser), ManualTask),
         full_tag("scriptTask"): (_ours(ScriptTaskParser), ScriptTask),

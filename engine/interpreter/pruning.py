@@ -7,6 +7,7 @@ ERROR, the root, the last task, a completed scope.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
@@ -42,7 +43,7 @@ class _Scope:
             above = self.tasks.get(above._parent)
 
     def join_open(self, done: Task) -> bool:
-        """Is this finished join instance still counted by a running round of the same join?
+        """Return whether this finished join instance is still counted by a running round of the same join.
 
         Yes if a live instance exists that does not descend from it, with no completed instance of that join between
         it and the fork that both share.
@@ -64,7 +65,7 @@ class _Scope:
         return False
 
     def split_open(self, split: Task) -> bool:
-        """Is the activity, one of its boundary events, or a boundary join under them unfinished?"""
+        """Return whether the activity, one of its boundary events, or a boundary join under them is unfinished."""
         for child in split.children:
             if not child.has_state(TaskState.FINISHED_MASK):
                 return True
@@ -76,7 +77,7 @@ class _Scope:
         return False
 
     def fixed(self, task: Task) -> bool:
-        """Is ``task``, or its place under its parent, still read by something that runs?"""
+        """Return whether ``task``, or its place under its parent, is still read by something that runs."""
         parent = self.tasks[task._parent]
         if not parent.has_state(GONE):
             return True
@@ -144,7 +145,7 @@ class _Scope:
         if len(ends) <= _END_TOKENS:
             return
         ends.sort(key=lambda task: task.last_state_change)
-        for old, new in zip(ends, ends[1 : len(ends) - _END_TOKENS + 1], strict=False):
+        for old, new in pairwise(ends[: len(ends) - _END_TOKENS + 1]):
             before, after = old.parent, new.parent
             if len(before._children) == 1 and len(after._children) == 1 and old.id in self.tasks:
                 fork = fork_of([old, new])

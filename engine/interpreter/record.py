@@ -20,8 +20,20 @@ if TYPE_CHECKING:
 
 _SPLIT = ".BoundaryEventSplit"
 ACTIVITIES = frozenset(
-    ("userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask")
-    + ("subProcess", "transaction", "callActivity", "intermediateCatchEvent", "eventBasedGateway")
+    [
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "scriptTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+        "subProcess",
+        "transaction",
+        "callActivity",
+        "intermediateCatchEvent",
+        "eventBasedGateway",
+    ]
 )
 """Kinds that are reported ``entered`` and later ``completed``; every other kind reports its completion only."""
 
@@ -57,13 +69,13 @@ class Record:
         self.passed.append(Passed(element, event, flows, detail or None))
 
     def enter(self, task: Task) -> None:
-        """``task`` was reached."""
+        """Note that ``task`` was reached."""
         if task.id not in self._entered:
             self._entered.add(task.id)
             self.note(self._case.element_of(task), "entered")
 
     def about_to_run(self, task: Task) -> None:
-        """An automatic task is going to run: an activity that did not wait is reached only now."""
+        """Note that an activity that did not wait is reached, just before it runs."""
         spec = task.task_spec
         if spec.bpmn_id is None or isinstance(spec, LoopTask | CatchingEvent | SubWorkflowTask):
             return
@@ -71,7 +83,7 @@ class Record:
             self.enter(task)
 
     def leave(self, task: Task) -> None:
-        """``task`` ran; it may have become a job instead of being complete."""
+        """Note that ``task`` ran, unless it became a job instead of being complete."""
         spec = task.task_spec
         if spec.bpmn_id is None or task._state != TaskState.COMPLETED:
             return
@@ -96,16 +108,16 @@ class Record:
         return tuple(flows)
 
     def request(self, task: Task, handler: str, parameters: Mapping[str, Any]) -> None:
-        """An external handler is wanted."""
+        """Note that an external handler is wanted."""
         self.requested.append(ServiceRequest(task.id, self._case.element_of(task), handler, parameters))
 
     def failed(self, task: Task, code: str) -> None:
-        """A handler ended with a BPMN error."""
+        """Note that a handler ended with a BPMN error."""
         self._left.add(task.id)
         self.note(self._case.element_of(task), "failed", code=code)
 
     def threw(self, name: str, data: Mapping[str, Any]) -> None:
-        """A message left the case."""
+        """Note that a message left the case."""
         self.thrown.append(MessageThrown(name, data))
 
     def settle(self, before: Mapping[UUID, Task], after: Mapping[UUID, Task]) -> None:

@@ -106,7 +106,11 @@ class Run:
         if message not in self.waiting_messages():
             raise MessageNotExpected(message=message)
         event = BpmnEvent(CaseMessage(message), payload=expressions.scalars(data))
-        return self._act(lambda case: case.event_manager.catch(event, internal=False))
+
+        def receive(case: Case) -> None:
+            case.event_manager.catch(event, internal=False)
+
+        return self._act(receive)
 
     def refresh(self) -> Step:
         """Let the timers that are due fire; a step that changed nothing is harmless."""
@@ -133,7 +137,11 @@ class Run:
         no longer waits.
         """
         task = self._job(guid)
-        return self._act(lambda case: task.task_spec.fail(task, code), guid)
+
+        def fail(_: Case) -> None:
+            task.task_spec.fail(task, code)
+
+        return self._act(fail, guid)
 
     def _job(self, guid: UUID) -> Task:
         task = self._case.resting().get(guid)

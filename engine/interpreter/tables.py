@@ -50,45 +50,54 @@ class _TableReader:
         decisions = self.root.findall(self.tag("decision"))
         if not decisions:
             self.find(
-                self.root, "decision-table", ("The file contains no decision.", "文件中没有决策。"),
+                self.root,
+                "decision-table",
+                ("The file contains no decision.", "文件中没有决策。"),
                 ("Draw one decision table.", "请绘制一个决策表。"),
-            )  # fmt: skip
+            )
         return [table for each in decisions if (table := self.table(each)) is not None]
 
     def table(self, decision: etree._Element) -> DecisionTable | None:
         xml = decision.find(self.tag("decisionTable"))
         if not decision.get("id") or xml is None or decision.find(self.tag("informationRequirement")) is not None:
             self.find(
-                decision, "decision-table",
-                ("A decision must be one table with an id and without required decisions.",
-                 "决策必须是带 id 的单个决策表，且不依赖其他决策。"),
+                decision,
+                "decision-table",
+                (
+                    "A decision must be one table with an id and without required decisions.",
+                    "决策必须是带 id 的单个决策表，且不依赖其他决策。",
+                ),
                 ("Use one decision table per decision.", "每个决策使用一个决策表。"),
-            )  # fmt: skip
+            )
             return None
         before = len(self.findings)
         policy = xml.get("hitPolicy", "UNIQUE").upper()
         if policy not in HIT_POLICIES or xml.get("aggregation"):
             shown = f"{policy} {xml.get('aggregation') or ''}".strip()
             self.find(
-                decision, "decision-hit-policy",
+                decision,
+                "decision-hit-policy",
                 (f"The hit policy {shown} is not supported.", f"不支持命中策略 {shown}。"),
                 ("Choose Unique, First or Collect without aggregation.", "请选择 Unique、First 或不带聚合的 Collect。"),
-            )  # fmt: skip
+            )
         inputs = tuple(self.input(decision, each) for each in xml.findall(self.tag("input")))
         outputs = tuple(self.output(decision, each) for each in xml.findall(self.tag("output")))
         self.check_outputs(decision, outputs)
         rows = xml.findall(self.tag("rule"))
         if not rows or len(rows) > _MAX_ROWS:
             self.find(
-                decision, "decision-rows",
+                decision,
+                "decision-rows",
                 (f"The table has {len(rows)} rows.", f"决策表有 {len(rows)} 行。"),
                 (f"Give it between 1 and {_MAX_ROWS} rows.", f"请使用 1 到 {_MAX_ROWS} 行。"),
-            )  # fmt: skip
+            )
         rules = tuple(self.rule(decision, each, at, inputs, outputs) for at, each in enumerate(rows, 1))
         if len(self.findings) > before:
             return None
-        name = decision.get("name") or decision.get("id", "")
-        return DecisionTable(decision.get("id", ""), name, self.file, policy, inputs, outputs, rules)
+        decision_id = decision.get("id") or ""
+        return DecisionTable(
+            decision_id, decision.get("name") or decision_id, self.file, policy, inputs, outputs, rules
+        )
 
     def input(self, decision: etree._Element, xml: etree._Element) -> DecisionInput:
         expression = xml.find(self.tag("inputExpression"))
@@ -110,23 +119,32 @@ class _TableReader:
         names = [column.name for column in outputs]
         if not names or len(set(names)) < len(names) or not all(name.isidentifier() for name in names):
             self.find(
-                decision, "decision-output",
+                decision,
+                "decision-output",
                 (f"The output columns are called {', '.join(names) or 'nothing'}.", "输出列缺少名称、重名或名称无效。"),
-                ("Give each output its own name of letters, digits and _.", "请为每个输出列起唯一的名称（字母、数字、_）。"),
-            )  # fmt: skip
+                (
+                    "Give each output its own name of letters, digits and _.",
+                    "请为每个输出列起唯一的名称（字母、数字、_）。",
+                ),
+            )
 
     def rule(
-        self, decision: etree._Element, xml: etree._Element, row: int,
-        inputs: tuple[DecisionInput, ...], outputs: tuple[DecisionOutput, ...],
-    ) -> Rule:  # fmt: skip
+        self,
+        decision: etree._Element,
+        xml: etree._Element,
+        row: int,
+        inputs: tuple[DecisionInput, ...],
+        outputs: tuple[DecisionOutput, ...],
+    ) -> Rule:
         tests = [self.cell(decision, each, row) for each in xml.findall(self.tag("inputEntry"))]
         cells = [self.output_cell(decision, each, row) for each in xml.findall(self.tag("outputEntry"))]
         if len(tests) != len(inputs) or len(cells) != len(outputs):
             self.find(
-                decision, "decision-rows",
+                decision,
+                "decision-rows",
                 (f"Row {row} does not have one cell per column.", f"第 {row} 行的单元格数与列数不符。"),
                 ("Delete the row and enter it again.", "请删除该行并重新录入。"),
-            )  # fmt: skip
+            )
         return Rule(xml.get("id") or f"row {row}", tuple(tests), tuple(cells))
 
     def cell(self, decision: etree._Element, xml: etree._Element, row: int) -> UnaryTest:

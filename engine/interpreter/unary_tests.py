@@ -156,6 +156,9 @@ class _Reader:
         except ValueError:
             raise self.refuse(f"{token} is not a date") from None
 
+    def differ(self, low: Literal, high: Literal) -> bool:
+        return any(isinstance(low, kind) is not isinstance(high, kind) for kind in (str, date, bool)) or high is None
+
     def part(self) -> Comparison | Range:
         if self.tokens[self.at : self.at + 1] and self.tokens[self.at][0] == "operator":
             return Comparison(self.take()[1], self.literal())
@@ -165,7 +168,7 @@ class _Reader:
             self.expect("..")
             high = self.literal()
             closing = self.expect("]", ")", "[")
-            if isinstance(low, bool) or low is None or type(low) is not type(high) and str in (type(low), type(high)):
+            if isinstance(low, bool) or low is None or self.differ(low, high):
                 raise self.refuse("the two ends of a range must be of one kind")
             return Range(
                 Comparison(">=" if opening == "[" else ">", low), Comparison("<=" if closing == "]" else "<", high)

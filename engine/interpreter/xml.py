@@ -39,34 +39,46 @@ def read(file: str, content: bytes, namespaces: tuple[str, ...]) -> etree._Eleme
     """
     if len(content) > MAX_BYTES:
         raise _refuse(
-            file, "xml-size",
+            file,
+            "xml-size",
             Text(f"The file is larger than {MAX_BYTES // 1_000_000} MB.", f"文件超过 {MAX_BYTES // 1_000_000} MB。"),
             Text("Split the diagram with call activities.", "用调用活动拆分该图。"),
-        )  # fmt: skip
+        )
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         said = str(error).splitlines()[0][:200] if str(error) else "empty"
         raise _refuse(
-            file, "xml-syntax", Text(f"The file is not readable XML: {said}", f"文件不是可读的 XML：{said}"),
+            file,
+            "xml-syntax",
+            Text(f"The file is not readable XML: {said}", f"文件不是可读的 XML：{said}"),
             Text("Export the diagram again from the designer.", "请从设计器重新导出该图。"),
-        ) from None  # fmt: skip
-    if root.getroottree().docinfo.doctype or any(isinstance(node, etree._Entity) for node in root.iter()):
+        ) from None
+    if getattr(root.getroottree().docinfo, "doctype", "") or any(root.iter(etree.Entity)):
         raise _refuse(
-            file, "xml-doctype", Text("The file contains a DOCTYPE or entities.", "文件含有 DOCTYPE 或实体。"),
+            file,
+            "xml-doctype",
+            Text("The file contains a DOCTYPE or entities.", "文件含有 DOCTYPE 或实体。"),
             Text("Remove the DOCTYPE; diagrams need none.", "请删除 DOCTYPE，流程图不需要它。"),
-        )  # fmt: skip
+        )
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in namespaces:
         raise _refuse(
-            file, "xml-root",
+            file,
+            "xml-root",
             Text("The file's root is not the definitions of such a diagram.", "文件的根元素不是该类图的 definitions。"),
             Text("Check that the file has the right ending.", "请检查文件扩展名是否正确。"),
-        )  # fmt: skip
+        )
     return root
 
 

@@ -11,8 +11,14 @@ from engine.interpreter.refusals.release import Release
 __all__ = ["RULES", "Release", "findings_of"]
 
 RULES: tuple[Callable[[Release], Iterator[Finding]], ...] = (
-    *structure.RULES, *gateways.RULES, *events.RULES, *repetition.RULES, *tasks.RULES, *calls.RULES, *forms.RULES,
-)  # fmt: skip
+    *structure.RULES,
+    *gateways.RULES,
+    *events.RULES,
+    *repetition.RULES,
+    *tasks.RULES,
+    *calls.RULES,
+    *forms.RULES,
+)
 
 
 def findings_of(release: Release) -> Iterator[Finding]:

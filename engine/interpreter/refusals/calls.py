@@ -15,20 +15,26 @@ def called(release: Release) -> Findings:
         wanted = node.attribute("calledElement") or ""
         if wanted not in processes:
             yield at(
-                node, "called-missing", (f"There is no process {wanted or '(none chosen)'} that can be run.", f"没有可执行的流程 {wanted}。"),
+                node,
+                "called-missing",
+                (f"There is no process {wanted or '(none chosen)'} that can be run.", f"没有可执行的流程 {wanted}。"),
                 ("Choose an existing process.", "请选择已有的流程。"),
-            )  # fmt: skip
+            )
         elif not processes[wanted].starts():
             yield at(
-                node, "called-start", (f"The process {wanted} has no plain start event.", f"流程 {wanted} 没有普通开始事件。"),
+                node,
+                "called-start",
+                (f"The process {wanted} has no plain start event.", f"流程 {wanted} 没有普通开始事件。"),
                 ("Draw one beside its message start event.", "请在其消息开始事件旁再画一个。"),
-            )  # fmt: skip
+            )
 
 
 def circles(release: Release) -> Findings:
     """A process that calls itself, directly or not, would never end."""
     calls = {
-        process.id: {node.attribute("calledElement") or "" for node in process.all_nodes() if node.kind == "callActivity"}
+        process.id: {
+            node.attribute("calledElement") or "" for node in process.all_nodes() if node.kind == "callActivity"
+        }
         for process in release.processes
     }
     for process in release.processes:
@@ -41,9 +47,11 @@ def circles(release: Release) -> Findings:
                 todo.extend(calls.get(current, ()))
         if process.id in seen:
             yield at(
-                process, "called-circle", ("The process calls itself, directly or through another.", "该流程直接或间接调用了自己。"),
+                process,
+                "called-circle",
+                ("The process calls itself, directly or through another.", "该流程直接或间接调用了自己。"),
                 ("Draw a loop instead.", "请改画循环。"),
-            )  # fmt: skip
+            )
 
 
 def nothing_to_run(release: Release) -> Findings:
@@ -51,9 +59,11 @@ def nothing_to_run(release: Release) -> Findings:
     for process in release.processes:
         if process.properties.get("start") and not process.starts():
             yield at(
-                process, "start-event", ("People may start it, but it has no plain start event.", "人员可以启动它，但它没有普通开始事件。"),
+                process,
+                "start-event",
+                ("People may start it, but it has no plain start event.", "人员可以启动它，但它没有普通开始事件。"),
                 ("Draw one, or delete the property start.", "请画一个，或删除 start 属性。"),
-            )  # fmt: skip
+            )
 
 
 RULES = (called, circles, nothing_to_run)

@@ -19,7 +19,7 @@ _ALLOWED = {
     "intermediateThrowEvent": {"message", "signal", "escalation"},
     "boundaryEvent": {"message", "signal", "timer", "error", "escalation", "cancel"},
 }
-_TIMERS = {"timeDate": parse_moment, "timeDuration": parse_duration, "timeCycle": parse_cycle}
+_TIMERS = ("timeDate", "timeDuration", "timeCycle")
 _TIME_CURE = (
     "Write ISO 8601 such as PT4H, P2D, R3/P1D, 2026-03-01T09:00:00+08:00, or an expression that gives such text.",
     "请使用 ISO 8601，如 PT4H、P2D、R3/P1D、2026-03-01T09:00:00+08:00，或返回此类文本的表达式。",
@@ -39,14 +39,21 @@ def definitions(release: Release) -> Findings:
         found = [kind_of(each) for each in node.events]
         if any(each not in _ALLOWED[node.kind] for each in found) and node.kind != "startEvent":
             yield at(
-                node, "event-unsupported", (f"{node.kind} with {found[0]} does not run as drawn.", f"{node.kind} 带 {found[0]} 不能按图执行。"),
-                (f"Here may stand: {', '.join(sorted(_ALLOWED[node.kind]))}.", f"此处可用：{'、'.join(sorted(_ALLOWED[node.kind]))}。"),
-            )  # fmt: skip
+                node,
+                "event-unsupported",
+                (f"{node.kind} with {found[0]} does not run as drawn.", f"{node.kind} 带 {found[0]} 不能按图执行。"),
+                (
+                    f"Here may stand: {', '.join(sorted(_ALLOWED[node.kind]))}.",
+                    f"此处可用：{'、'.join(sorted(_ALLOWED[node.kind]))}。",
+                ),
+            )
         elif len(found) > 1 or (not found and node.kind in ("intermediateCatchEvent", "boundaryEvent")):
             yield at(
-                node, "event-definition", (f"The event has {len(found)} definitions.", f"该事件有 {len(found)} 个定义。"),
+                node,
+                "event-definition",
+                (f"The event has {len(found)} definitions.", f"该事件有 {len(found)} 个定义。"),
                 ("Give it exactly one.", "请只设置一个。"),
-            )  # fmt: skip
+            )
 
 
 def _reference(release: Release, node: Node, holder: etree._Element, kind: str, name: str) -> str | None:
@@ -62,24 +69,41 @@ def references(release: Release) -> Findings:
         if node.kind in ("sendTask", "receiveTask") and not holders:
             holders = [("message", node.xml)]
         for kind, holder in holders:
-            attribute = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}.get(kind)
-            catches_any = node.kind == "boundaryEvent" and kind in ("error", "escalation") and not holder.get(f"{kind}Ref")
+            attribute = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}.get(
+                kind
+            )
+            catches_any = (
+                node.kind == "boundaryEvent" and kind in ("error", "escalation") and not holder.get(f"{kind}Ref")
+            )
             if attribute and not catches_any and _reference(release, node, holder, kind, attribute) is None:
                 yield at(
-                    node, "event-reference", (f"It refers to no {kind} with a {attribute}.", f"它没有引用带 {attribute} 的 {kind}。"),
-                    (f"Choose a {kind}, and give that {kind} a {attribute}.", f"请选择一个 {kind} 并设置 {attribute}。"),
-                )  # fmt: skip
+                    node,
+                    "event-reference",
+                    (f"It refers to no {kind} with a {attribute}.", f"它没有引用带 {attribute} 的 {kind}。"),
+                    (
+                        f"Choose a {kind}, and give that {kind} a {attribute}.",
+                        f"请选择一个 {kind} 并设置 {attribute}。",
+                    ),
+                )
             payload = holder.find(f".//{spiff('messagePayload')}")
             if payload is not None:
                 try:
                     expressions.check(text_of(payload))
                 except ExpressionError as error:
                     yield at(node, "expression", expression_reason(error, "The payload", "消息内容"), EXPRESSION_CURE)
-            if any(holder.find(f".//{spiff(each)}") is not None for each in ("messageVariable", "variableName", "payloadExpression")):
+            if any(
+                holder.find(f".//{spiff(each)}") is not None
+                for each in ("messageVariable", "variableName", "payloadExpression")
+            ):
                 yield at(
-                    node, "event-variable", ("Variables of events are not supported.", "不支持事件变量。"),
-                    ("Delete them: what a message brings becomes process data by its own names.", "请删除：消息内容按其名称成为流程数据。"),
-                )  # fmt: skip
+                    node,
+                    "event-variable",
+                    ("Variables of events are not supported.", "不支持事件变量。"),
+                    (
+                        "Delete them: what a message brings becomes process data by its own names.",
+                        "请删除：消息内容按其名称成为流程数据。",
+                    ),
+                )
 
 
 def _time_problem(text: str, kind: str, release: Release) -> tuple[str, str] | None:
@@ -88,8 +112,10 @@ def _time_problem(text: str, kind: str, release: Release) -> tuple[str, str] | N
             expressions.check(text)
         elif kind == "timeDuration":
             parse_duration(text)
+        elif kind == "timeDate":
+            parse_moment(text, release.zone)
         else:
-            _TIMERS[kind](text, release.zone)
+            parse_cycle(text, release.zone)
     except ExpressionError as error:
         return expression_reason(error, "The time", "时间")
     except (ValueError, OverflowError) as error:
@@ -105,17 +131,26 @@ def timers(release: Release) -> Findings:
                 continue
             found = [(name, xml) for name in _TIMERS if (xml := event.find(bpmn(name))) is not None]
             if len(found) != 1:
-                yield at(node, "timer", (f"The timer has {len(found)} times.", f"定时器有 {len(found)} 个时间。"), _TIME_CURE)
+                yield at(
+                    node, "timer", (f"The timer has {len(found)} times.", f"定时器有 {len(found)} 个时间。"), _TIME_CURE
+                )
                 continue
             name, xml = found[0]
             problem = _time_problem(text_of(xml), name, release)
             if problem is not None:
                 yield at(node, "timer", problem, _TIME_CURE)
-            if name == "timeCycle" and not (node.kind == "boundaryEvent" and node.attribute("cancelActivity") == "false"):
+            if name == "timeCycle" and not (
+                node.kind == "boundaryEvent" and node.attribute("cancelActivity") == "false"
+            ):
                 yield at(
-                    node, "timer-cycle", ("Only a non-interrupting boundary event can beat.", "只有非中断边界事件可以周期触发。"),
-                    ("Use a duration, or make the boundary event non-interrupting.", "请使用时长，或改为非中断边界事件。"),
-                )  # fmt: skip
+                    node,
+                    "timer-cycle",
+                    ("Only a non-interrupting boundary event can beat.", "只有非中断边界事件可以周期触发。"),
+                    (
+                        "Use a duration, or make the boundary event non-interrupting.",
+                        "请使用时长，或改为非中断边界事件。",
+                    ),
+                )
 
 
 def boundary_kinds(release: Release) -> Findings:
@@ -135,14 +170,21 @@ def boundary_kinds(release: Release) -> Findings:
         }.get(kind)
         if (sources and host.kind not in sources) or (kind in ("error", "cancel") and not interrupts):
             yield at(
-                node, "boundary-kind", (f"A {kind} event cannot happen here like this.", f"{kind} 事件不会在此处这样发生。"),
+                node,
+                "boundary-kind",
+                (f"A {kind} event cannot happen here like this.", f"{kind} 事件不会在此处这样发生。"),
                 ("Attach an interrupting one to what raises it.", "请把中断型事件附着到会引发它的活动上。"),
-            )  # fmt: skip
+            )
         elif host.kind == "serviceTask" and kind != "error" and _runs_at_once(release, host):
             yield at(
-                node, "boundary-kind", ("The service task never waits, so the event would never happen.", "该服务任务从不等待，事件永远不会发生。"),
+                node,
+                "boundary-kind",
+                (
+                    "The service task never waits, so the event would never happen.",
+                    "该服务任务从不等待，事件永远不会发生。",
+                ),
                 ("Attach only error events to it.", "只能附着错误事件。"),
-            )  # fmt: skip
+            )
 
 
 def _runs_at_once(release: Release, node: Node) -> bool:
@@ -154,12 +196,14 @@ def _runs_at_once(release: Release, node: Node) -> bool:
 def cancel_ends(release: Release) -> Findings:
     """A cancel end event belongs into a transaction."""
     for node in release.nodes():
-        if node.kind == "endEvent" and node.scope.kind != "transaction":
-            if any(kind_of(each) == "cancel" for each in node.events):
-                yield at(
-                    node, "cancel-end", ("It ends no transaction.", "它没有结束任何事务。"),
-                    ("Use a terminate end event.", "请使用终止结束事件。"),
-                )  # fmt: skip
+        cancels = node.kind == "endEvent" and any(kind_of(each) == "cancel" for each in node.events)
+        if cancels and node.scope.kind != "transaction":
+            yield at(
+                node,
+                "cancel-end",
+                ("It ends no transaction.", "它没有结束任何事务。"),
+                ("Use a terminate end event.", "请使用终止结束事件。"),
+            )
 
 
 def signals_sent(release: Release) -> Findings:
@@ -177,9 +221,14 @@ def signals_sent(release: Release) -> Findings:
                 name = _reference(release, node, event, "signal", "name")
                 if name is not None and name not in thrown:
                     yield at(
-                        node, "signal-not-sent", (f"Nothing in the case throws the signal {name}.", f"案例中没有任何元素抛出信号 {name}。"),
-                        ("Throw it, or use a message if it comes from outside.", "请抛出该信号；若来自外部，请使用消息。"),
-                    )  # fmt: skip
+                        node,
+                        "signal-not-sent",
+                        (f"Nothing in the case throws the signal {name}.", f"案例中没有任何元素抛出信号 {name}。"),
+                        (
+                            "Throw it, or use a message if it comes from outside.",
+                            "请抛出该信号；若来自外部，请使用消息。",
+                        ),
+                    )
 
 
 def _with_callers(release: Release, process: Scope) -> list[Scope]:
@@ -208,10 +257,14 @@ def errors_caught(release: Release) -> Findings:
                 code = _reference(release, node, event, "error", "errorCode")
                 if code is not None and not _all_catch(release, node.scope, code, frozenset()):
                     yield at(
-                        node, "error-not-caught", (f"Nobody catches the error {code}.", f"没有任何边界事件捕获错误 {code}。"),
-                        ("Attach an error event to the sub-process or to every call activity around it.",
-                         "请在外层子流程或每个调用活动上附着错误事件。"),
-                    )  # fmt: skip
+                        node,
+                        "error-not-caught",
+                        (f"Nobody catches the error {code}.", f"没有任何边界事件捕获错误 {code}。"),
+                        (
+                            "Attach an error event to the sub-process or to every call activity around it.",
+                            "请在外层子流程或每个调用活动上附着错误事件。",
+                        ),
+                    )
 
 
 def _catches(release: Release, host: Node, code: str) -> bool:
@@ -247,12 +300,24 @@ def message_starts(release: Release) -> Findings:
         for message, node in release.message_starts_of(process):
             if message in seen:
                 yield at(
-                    node, "message-start", (f"The message {message} already starts {seen[message].scope.id}.", f"消息 {message} 已用于启动 {seen[message].scope.id}。"),
+                    node,
+                    "message-start",
+                    (
+                        f"The message {message} already starts {seen[message].scope.id}.",
+                        f"消息 {message} 已用于启动 {seen[message].scope.id}。",
+                    ),
                     ("Give it another name.", "请更换消息名称。"),
-                )  # fmt: skip
+                )
             seen[message] = node
 
 
 RULES = (
-    definitions, references, timers, boundary_kinds, cancel_ends, signals_sent, errors_caught, message_starts,
-)  # fmt: skip
+    definitions,
+    references,
+    timers,
+    boundary_kinds,
+    cancel_ends,
+    signals_sent,
+    errors_caught,
+    message_starts,
+)

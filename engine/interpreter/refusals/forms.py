@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -27,28 +27,39 @@ def _references(schema: Any) -> Iterator[str]:
             todo.extend(current)
 
 
+def _problem(schema: Mapping[str, Any]) -> str | None:
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        return error.message[:200]
+    except RecursionError:
+        return "it is nested too deeply"
+    return None if schema.get("type") == "object" else "the form must be of the type object"
+
+
 def schemas(release: Release) -> Findings:
     """A form's schema is valid JSON Schema 2020-12 of an object, without references to other places."""
     for name, schema in release.forms.items():
         if not name.endswith(".schema.json"):
             continue
         file = f"forms/{name}"
-        try:
-            Draft202012Validator.check_schema(schema)
-            if schema.get("type") != "object":
-                raise SchemaError("the form must be of the type object")
-        except (SchemaError, RecursionError) as error:
-            said = str(getattr(error, "message", error))[:200]
+        said = _problem(schema)
+        if said is not None:
             yield in_file(
-                file, "form-schema", (f"The form is not a valid JSON Schema: {said}", f"表单不是有效的 JSON Schema：{said}"), _CURE
+                file,
+                "form-schema",
+                (f"The form is not a valid JSON Schema: {said}", f"表单不是有效的 JSON Schema：{said}"),
+                _CURE,
             )
             continue
         for reference in _references(schema):
             if not reference.startswith("#"):
                 yield in_file(
-                    file, "form-reference", (f"The form refers to {reference[:100]}.", f"表单引用了 {reference[:100]}。"),
+                    file,
+                    "form-reference",
+                    (f"The form refers to {reference[:100]}.", f"表单引用了 {reference[:100]}。"),
                     ("Only references within the form (#/…) are allowed.", "只允许引用表单内部（#/…）。"),
-                )  # fmt: skip
+                )
 
 
 RULES = (schemas,)

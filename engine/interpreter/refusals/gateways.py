@@ -27,11 +27,17 @@ def conditions(release: Release) -> Findings:
                 is_default = flow.id == node.attribute("default")
                 if is_default is not (flow.condition is None):
                     yield at_flow(
-                        scope, flow, "gateway-condition",
-                        ("The default flow has a condition.", "默认连线带有条件。") if is_default
+                        scope,
+                        flow,
+                        "gateway-condition",
+                        ("The default flow has a condition.", "默认连线带有条件。")
+                        if is_default
                         else ("The flow has no condition and is not the default.", "连线没有条件，也不是默认连线。"),
-                        ("Give every flow a condition, except the default flow.", "除默认连线外，请为每条连线设置条件。"),
-                    )  # fmt: skip
+                        (
+                            "Give every flow a condition, except the default flow.",
+                            "除默认连线外，请为每条连线设置条件。",
+                        ),
+                    )
                 elif flow.condition is not None:
                     try:
                         expressions.check(flow.condition)
@@ -46,10 +52,12 @@ def single_exits(release: Release) -> Findings:
         for node in scope.nodes.values():
             if node.kind in _CONDITIONAL and len(node.outgoing) == 1 and node.outgoing[0].condition is not None:
                 yield at_flow(
-                    scope, node.outgoing[0], "gateway-condition",
+                    scope,
+                    node.outgoing[0],
+                    "gateway-condition",
                     ("The only way out has a condition.", "唯一的出口带有条件。"),
                     ("Delete the condition or draw the other way.", "请删除条件或画出另一条路径。"),
-                )  # fmt: skip
+                )
 
 
 def defaults(release: Release) -> Findings:
@@ -58,14 +66,18 @@ def defaults(release: Release) -> Findings:
         default = node.attribute("default")
         if default and default not in {flow.id for flow in node.outgoing}:
             yield at(
-                node, "gateway-default", ("Its default flow does not leave it.", "其默认连线并非从它流出。"),
+                node,
+                "gateway-default",
+                ("Its default flow does not leave it.", "其默认连线并非从它流出。"),
                 ("Choose the default flow again.", "请重新选择默认连线。"),
-            )  # fmt: skip
+            )
         elif default and node.kind not in _CONDITIONAL:
             yield at(
-                node, "gateway-default", ("A default flow has no meaning here.", "此处的默认连线没有意义。"),
+                node,
+                "gateway-default",
+                ("A default flow has no meaning here.", "此处的默认连线没有意义。"),
                 ("Delete it.", "请删除。"),
-            )  # fmt: skip
+            )
 
 
 def event_gateways(release: Release) -> Findings:
@@ -76,23 +88,29 @@ def event_gateways(release: Release) -> Findings:
         targets = [node.scope.nodes[flow.target] for flow in node.outgoing if flow.target in node.scope.nodes]
         if len(targets) < 2 or any(each.kind not in _CATCHING or len(each.incoming) != 1 for each in targets):
             yield at(
-                node, "event-gateway",
-                ("It must be followed by at least two events or receive tasks that nothing else leads to.",
-                 "其后必须至少有两个仅由它到达的事件或接收任务。"),
+                node,
+                "event-gateway",
+                (
+                    "It must be followed by at least two events or receive tasks that nothing else leads to.",
+                    "其后必须至少有两个仅由它到达的事件或接收任务。",
+                ),
                 ("Draw intermediate events behind it.", "请在其后画中间事件。"),
-            )  # fmt: skip
+            )
         timers = [each for each in targets for event in each.events if event.tag.endswith("timerEventDefinition")]
         if len(timers) > 1:
             yield at(
-                node, "event-gateway-timers",
+                node,
+                "event-gateway-timers",
                 ("Two timers behind it would share one due time.", "其后的两个定时器会共用一个到期时间。"),
                 ("Keep the earlier one.", "请只保留较早的一个。"),
-            )  # fmt: skip
+            )
         if any(each.is_repeated for each in targets) or node.attribute("instantiate") == "true":
             yield at(
-                node, "event-gateway", ("It starts a process, or an event behind it is repeated.", "它用于启动流程，或其后的事件被重复。"),
+                node,
+                "event-gateway",
+                ("It starts a process, or an event behind it is repeated.", "它用于启动流程，或其后的事件被重复。"),
                 ("Use a message start event; repeat in a loop.", "请使用消息开始事件；重复请画成循环。"),
-            )  # fmt: skip
+            )
 
 
 RULES = (conditions, single_exits, defaults, event_gateways)

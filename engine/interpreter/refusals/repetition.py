@@ -16,9 +16,11 @@ def hosts(release: Release) -> Findings:
     for node in release.nodes():
         if node.is_repeated and node.kind not in _REPEATABLE:
             yield at(
-                node, "repeat-host", (f"A {node.kind} cannot be repeated.", f"{node.kind} 不能重复。"),
+                node,
+                "repeat-host",
+                (f"A {node.kind} cannot be repeated.", f"{node.kind} 不能重复。"),
                 ("Put it into a sub-process and repeat that.", "请放入子流程并重复该子流程。"),
-            )  # fmt: skip
+            )
         markers = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
         if all(node.child(each) is not None for each in markers):
             yield at(
@@ -35,9 +37,11 @@ def multi_instances(release: Release) -> Findings:
         cardinality, collection = marker.find(bpmn("loopCardinality")), marker.find(bpmn("loopDataInputRef"))
         if (cardinality is None) is (collection is None):
             yield at(
-                node, "repeat-how-often", ("It needs either a number of times or a list.", "需要指定次数或列表（二选一）。"),
+                node,
+                "repeat-how-often",
+                ("It needs either a number of times or a list.", "需要指定次数或列表（二选一）。"),
                 ("Give the number, or the name of a list.", "请填写次数或列表名称。"),
-            )  # fmt: skip
+            )
         if cardinality is not None:
             try:
                 expressions.check(text_of(cardinality))
@@ -46,19 +50,25 @@ def multi_instances(release: Release) -> Findings:
         item = marker.find(bpmn("inputDataItem"))
         if item is not None and not (item.get("id") or "").isidentifier():
             yield at(
-                node, "repeat-item", ("The name of the item is not a plain name.", "列表项名称无效。"),
+                node,
+                "repeat-item",
+                ("The name of the item is not a plain name.", "列表项名称无效。"),
                 ("Use letters, digits and _.", "请使用字母、数字和 _。"),
-            )  # fmt: skip
+            )
         if marker.find(bpmn("loopDataOutputRef")) is not None or marker.find(bpmn("outputDataItem")) is not None:
             yield at(
-                node, "repeat-output", ("Collecting results into a list does not work reliably.", "把结果收集到列表并不可靠。"),
+                node,
+                "repeat-output",
+                ("Collecting results into a list does not work reliably.", "把结果收集到列表并不可靠。"),
                 ("Delete the output: every answer is kept as a submission.", "请删除输出：每次答复都会作为提交保存。"),
-            )  # fmt: skip
+            )
         if marker.find(bpmn("completionCondition")) is not None:
             yield at(
-                node, "repeat-condition", ("A completion condition would see only the last answer.", "完成条件只能看到最后一次答复。"),
+                node,
+                "repeat-condition",
+                ("A completion condition would see only the last answer.", "完成条件只能看到最后一次答复。"),
                 ("Let all answer, and decide behind it.", "请让所有人答复，然后再判断。"),
-            )  # fmt: skip
+            )
 
 
 def loops(release: Release) -> Findings:
@@ -70,9 +80,11 @@ def loops(release: Release) -> Findings:
         maximum, condition = marker.get("loopMaximum"), marker.find(bpmn("loopCondition"))
         if (maximum is None and condition is None) or (maximum is not None and not maximum.isdigit()):
             yield at(
-                node, "repeat-how-often", ("The loop has no end.", "循环没有终点。"),
+                node,
+                "repeat-how-often",
+                ("The loop has no end.", "循环没有终点。"),
                 ("Give a condition or the most turns.", "请设置条件或最大次数。"),
-            )  # fmt: skip
+            )
         if condition is not None:
             try:
                 expressions.check(text_of(condition))

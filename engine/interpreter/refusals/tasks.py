@@ -25,21 +25,27 @@ def human_tasks(release: Release) -> Findings:
             continue
         if not node.role:
             yield at(
-                node, "task-role", ("The task lies in no lane with a role.", "该任务不在任何带角色的泳道中。"),
+                node,
+                "task-role",
+                ("The task lies in no lane with a role.", "该任务不在任何带角色的泳道中。"),
                 ("Put it into a lane and give the lane a role.", "请放入泳道并为泳道设置角色。"),
-            )  # fmt: skip
+            )
         if node.kind == "userTask" and not node.properties.get(SCHEMA):
             yield at(
-                node, "task-form", ("The task has no form.", "该任务没有表单。"),
+                node,
+                "task-form",
+                ("The task has no form.", "该任务没有表单。"),
                 ("Choose a form.", "请选择表单。"),
-            )  # fmt: skip
+            )
         for name in (SCHEMA, UI_SCHEMA):
             wanted = node.properties.get(name)
             if wanted and wanted not in release.forms:
                 yield at(
-                    node, "form-missing", (f"There is no readable form {wanted}.", f"没有可读的表单 {wanted}。"),
+                    node,
+                    "form-missing",
+                    (f"There is no readable form {wanted}.", f"没有可读的表单 {wanted}。"),
                     ("Choose an existing form.", "请选择已有的表单。"),
-                )  # fmt: skip
+                )
 
 
 def property_expressions(release: Release) -> Findings:
@@ -56,9 +62,11 @@ def property_expressions(release: Release) -> Findings:
                 yield at(node, "expression", expression_reason(error, f"{name}", f"{name} "), EXPRESSION_CURE)
             except ValueError as error:
                 yield at(
-                    node, "expression", (f"{name} cannot be read: {error}.", f"无法识别 {name}：{text[:120]}。"),
+                    node,
+                    "expression",
+                    (f"{name} cannot be read: {error}.", f"无法识别 {name}：{text[:120]}。"),
                     ("Write a duration such as P2D or PT4H.", "请使用 P2D、PT4H 之类的时长。"),
-                )  # fmt: skip
+                )
 
 
 def scripts(release: Release) -> Findings:
@@ -72,10 +80,14 @@ def scripts(release: Release) -> Findings:
         for hidden in ("preScript", "postScript", "variableName"):
             if node.extension(hidden) is not None and text_of(node.extension(hidden)):
                 yield at(
-                    node, "hidden-script", (f"{hidden} is not supported.", f"不支持 {hidden}。"),
-                    ("Draw a script task instead; answers become process data by their own names.",
-                     "请改画脚本任务；答复按其名称成为流程数据。"),
-                )  # fmt: skip
+                    node,
+                    "hidden-script",
+                    (f"{hidden} is not supported.", f"不支持 {hidden}。"),
+                    (
+                        "Draw a script task instead; answers become process data by their own names.",
+                        "请改画脚本任务；答复按其名称成为流程数据。",
+                    ),
+                )
 
 
 def decisions(release: Release) -> Findings:
@@ -85,9 +97,11 @@ def decisions(release: Release) -> Findings:
             wanted = text_of(node.extension("calledDecisionId"))
             if wanted not in release.decisions:
                 yield at(
-                    node, "decision-missing", (f"There is no readable decision {wanted or '(none chosen)'}.", f"没有可读的决策 {wanted}。"),
+                    node,
+                    "decision-missing",
+                    (f"There is no readable decision {wanted or '(none chosen)'}.", f"没有可读的决策 {wanted}。"),
                     ("Choose an existing decision.", "请选择已有的决策。"),
-                )  # fmt: skip
+                )
 
 
 def service_tasks(release: Release) -> Findings:
@@ -100,15 +114,19 @@ def service_tasks(release: Release) -> Findings:
         handler = release.catalogue.get(handler_id)
         if operator is None or handler is None:
             yield at(
-                node, "handler-unknown", (f"There is no handler {handler_id or '(none chosen)'}.", f"没有处理程序 {handler_id}。"),
+                node,
+                "handler-unknown",
+                (f"There is no handler {handler_id or '(none chosen)'}.", f"没有处理程序 {handler_id}。"),
                 ("Choose a handler from the list.", "请从列表中选择处理程序。"),
-            )  # fmt: skip
+            )
             continue
         if operator.get("resultVariable"):
             yield at(
-                node, "handler-result", ("A result variable is not supported.", "不支持结果变量。"),
+                node,
+                "handler-result",
+                ("A result variable is not supported.", "不支持结果变量。"),
                 ("Delete it: results become process data by their own names.", "请删除：结果按其名称成为流程数据。"),
-            )  # fmt: skip
+            )
         yield from _parameters(node, operator, handler)
 
 
@@ -119,14 +137,18 @@ def _parameters(node: Node, operator: etree._Element, handler: ServiceTask) -> F
     for name, text in given.items():
         if name not in known:
             yield at(
-                node, "parameter-unknown", (f"The handler {handler.id} has no parameter {name}.", f"处理程序 {handler.id} 没有参数 {name}。"),
+                node,
+                "parameter-unknown",
+                (f"The handler {handler.id} has no parameter {name}.", f"处理程序 {handler.id} 没有参数 {name}。"),
                 (f"It knows: {', '.join(fields) or 'none'}.", f"可用参数：{'、'.join(fields) or '无'}。"),
-            )  # fmt: skip
+            )
             continue
         try:
             is_constant, result = expressions.constant(text)
         except ExpressionError as error:
-            yield at(node, "expression", expression_reason(error, f"The parameter {name}", f"参数 {name} "), EXPRESSION_CURE)
+            yield at(
+                node, "expression", expression_reason(error, f"The parameter {name}", f"参数 {name} "), EXPRESSION_CURE
+            )
             continue
         if is_constant:
             try:
@@ -134,15 +156,19 @@ def _parameters(node: Node, operator: etree._Element, handler: ServiceTask) -> F
             except ValidationError as error:
                 said = error.errors()[0]["msg"]
                 yield at(
-                    node, "parameter-value", (f"The parameter {name} does not accept {text[:80]}: {said}.", f"参数 {name} 不接受 {text[:80]}。"),
+                    node,
+                    "parameter-value",
+                    (f"The parameter {name} does not accept {text[:80]}: {said}.", f"参数 {name} 不接受 {text[:80]}。"),
                     ("Give it a fitting value.", "请填写合适的值。"),
-                )  # fmt: skip
+                )
     for name, field in fields.items():
         if field.is_required() and name not in given and (field.alias or name) not in given:
             yield at(
-                node, "parameter-missing", (f"The handler {handler.id} needs the parameter {name}.", f"处理程序 {handler.id} 需要参数 {name}。"),
+                node,
+                "parameter-missing",
+                (f"The handler {handler.id} needs the parameter {name}.", f"处理程序 {handler.id} 需要参数 {name}。"),
                 ("Give it a value.", "请填写该参数。"),
-            )  # fmt: skip
+            )
 
 
 RULES = (human_tasks, property_expressions, scripts, decisions, service_tasks)
