@@ -1,0 +1,1 @@
+"""Forms from JSON Schema and UI schema: what a person sees, and what was posted."""

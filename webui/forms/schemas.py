@@ -1,0 +1,145 @@
+"""A form as its schema and its UI schema say, for the answers given so far: conditions are resolved here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from engine.text import Text
+
+Schema = Mapping[str, Any]
+USUAL_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose."""
+
+    value: Any
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question: ``kind`` is how it is asked, ``fields`` are the columns of a table."""
+
+    name: str
+    kind: str
+    label: Text
+    help: Text
+    required: bool
+    schema: Schema
+    choices: tuple[Choice, ...] = ()
+    fields: tuple[Field, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows a table may have."""
+        return int(self.schema.get("maxItems", USUAL_ROWS))
+
+
+def text_of(schema: Schema, keyword: str) -> Text:
+    """Return a title or description in both languages."""
+    return Text(str(schema.get(keyword, "")), str(schema.get(f"x-{keyword}-zh", "")))
+
+
+def fields_of(schema: Schema, ui: Schema, answers: Mapping[str, Any]) -> tuple[Field, ...]:
+    """Return the questions that ``answers`` leave to be asked, in the order of the UI schema."""
+    properties, required = effective(schema, answers)
+    order = [name for name in ui.get("ui:order", ()) if name in properties]
+    names = order + [name for name in properties if name not in order]
+    return tuple(
+        _field(name, properties[name], ui.get(name, {}), required=name in required)
+        for name in names
+        if ui.get(name, {}).get("ui:widget") != "hidden"
+    )
+
+
+def effective(schema: Schema, answers: Mapping[str, Any]) -> tuple[dict[str, Schema], set[str]]:
+    """Return the properties and the required names that hold for ``answers``: ``if``/``then``/``else`` resolved."""
+    properties: dict[str, Schema] = dict(schema.get("properties", {}))
+    required = set(schema.get("required", ()))
+    parts = list(schema.get("allOf", ()))
+    if "if" in schema:
+        holds = Draft202012Validator(schema["if"]).is_valid(dict(answers))
+        parts.append(schema.get("then" if holds else "else", {}))
+    for name, dependent in schema.get("dependentSchemas", {}).items():
+        if answers.get(name) not in (None, "", []):
+            parts.append(dependent)
+    for part in parts:
+        if not isinstance(part, Mapping):
+            continue
+        more, also = effective(part, answers)
+        for name, each in more.items():
+            properties[name] = {**properties.get(name, {}), **each}
+        required |= also
+    return {name: each for name, each in properties.items() if isinstance(each, Mapping)}, required
+
+
+def deciding(schema: Schema) -> set[str]:
+    """Return the names whose answers change what is asked: the form refreshes when they change."""
+    names = set(schema.get("dependentSchemas", {}))
+    for keyword in ("if", "then", "else"):
+        part = schema.get(keyword)
+        if isinstance(part, Mapping):
+            names |= _asked_in(part) if keyword == "if" else deciding(part)
+    for part in schema.get("allOf", ()):
+        if isinstance(part, Mapping):
+            names |= deciding(part)
+    return names
+
+
+def _asked_in(condition: Schema) -> set[str]:
+    names = set(condition.get("properties", {}))
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in condition.get(keyword, ()):
+            names |= _asked_in(part)
+    return names | (_asked_in(condition["not"]) if "not" in condition else set())
+
+
+def _field(name: str, schema: Schema, ui: Schema, *, required: bool) -> Field:
+    kind = _kind(schema, ui)
+    items = schema.get("items", {})
+    columns: tuple[Field, ...] = ()
+    if kind == "table":
+        columns = fields_of(items, ui.get("items", ui), {})
+    return Field(
+        name=name,
+        kind=kind,
+        label=text_of(schema, "title") if schema.get("title") else Text(name, name),
+        help=text_of(schema, "description"),
+        required=required,
+        schema=schema,
+        choices=_choices(items if kind == "many" else schema),
+        fields=columns,
+        options=ui.get("ui:options", {}),
+    )
+
+
+def _kind(schema: Schema, ui: Schema) -> str:  # noqa: PLR0911 - one line for each kind
+    items = schema.get("items", {})
+    if schema.get("x-file") or items.get("x-file"):
+        return "file"
+    if schema.get("x-reference"):
+        return "reference"
+    kinds = {"array": "table" if items.get("type") == "object" else "many", "boolean": "yes_no"}
+    kind = kinds.get(schema.get("type", ""))
+    if kind:
+        return kind
+    if "oneOf" in schema or "enum" in schema:
+        return "one"
+    if schema.get("type") in {"integer", "number"}:
+        return "money" if schema.get("x-unit") == "fen" else "number"
+    if schema.get("format") == "date":
+        return "date"
+    return "long" if ui.get("ui:widget") == "textarea" else "text"
+
+
+def _choices(schema: Schema) -> tuple[Choice, ...]:
+    if "oneOf" in schema:
+        return tuple(Choice(each.get("const"), text_of(each, "title")) for each in schema["oneOf"])
+    return tuple(Choice(value, Text(str(value), str(value))) for value in schema.get("enum", ()))

@@ -1,0 +1,5 @@
+import './page.css';
+import { showDiagrams } from '../diagrams/viewer.js';
+
+showDiagrams();
+document.querySelector('#errors')?.focus();
