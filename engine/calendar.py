@@ -12,6 +12,7 @@ from engine.errors import ExpressionError
 
 SPANS = ((time(9), time(12)), (time(13), time(18)))
 MINUTES_PER_DAY = 480
+LONGEST = 10 * 250 * MINUTES_PER_DAY
 _DURATION = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
 
 
@@ -24,11 +25,14 @@ def working_minutes(duration: str) -> int:
     if match is None or not any(match.groups()):
         raise ExpressionError(expression=duration, problem="not a working-time duration such as P2D or PT4H")
     weeks, days, hours, minutes = (int(part or 0) for part in match.groups())
-    return (weeks * 5 + days) * MINUTES_PER_DAY + hours * 60 + minutes
+    total = (weeks * 5 + days) * MINUTES_PER_DAY + hours * 60 + minutes
+    if total > LONGEST:
+        raise ExpressionError(expression=duration, problem="longer than ten years of work")
+    return total
 
 
 class WorkingCalendar:
-    """The working hours of one zone: 09:00–12:00 and 13:00–18:00 on working days."""
+    """The working hours of one zone: 09:00–12:00 and 13:00–18:00 on working days, eight hours a day."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
@@ -41,7 +45,7 @@ class WorkingCalendar:
             return day.weekday() < 5
 
     def add(self, start: datetime, minutes: int) -> datetime:
-        """Return the moment (UTC) at which ``minutes`` of working time have passed since ``start`` (aware)."""
+        """Return the moment at which ``minutes`` of working time have passed since ``start`` (aware), in its zone."""
         left = timedelta(minutes=minutes)
         day = start.astimezone(self._zone).date()
         while True:
@@ -54,3 +58,20 @@ class WorkingCalendar:
                             return (begin + left).astimezone(start.tzinfo)
                         left -= end - begin
             day += timedelta(days=1)
+
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """Return the whole minutes of working time between two aware moments; 0 when ``end`` is earlier."""
+        passed = timedelta()
+        day, last = start.astimezone(self._zone).date(), end.astimezone(self._zone).date()
+        while day <= last:
+            if self.is_working_day(day):
+                for opens, closes in SPANS:
+                    begin = max(datetime.combine(day, opens, self._zone), start)
+                    until = min(datetime.combine(day, closes, self._zone), end)
+                    passed += max(until - begin, timedelta())
+            day += timedelta(days=1)
+        return int(passed / timedelta(minutes=1))
+
+    def end_of(self, day: date) -> datetime:
+        """Return the end of the working hours of ``day``, in the calendar's zone."""
+        return datetime.combine(day, SPANS[-1][1], self._zone)

@@ -6,15 +6,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.database import Base, Json, UtcDateTime
+from engine.errors import InstanceNotFound
+from engine.inbox.records import Submission
+from engine.instances.records import ProcessInstance
 
 GENESIS = b""
+ANSWERS = "answers"
+"""The detail under which a completed task keeps the digest of its submission."""
 
 
 class JournalEntry(Base):
@@ -33,6 +38,11 @@ class JournalEntry(Base):
     hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
 
 
+_journal = cast("sa.Table", JournalEntry.__table__)
+# RETURNING is what makes SQLAlchemy send all rows in one statement
+_INSERT = sa.insert(_journal).returning(_journal.c.seq)
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """What is to be written down: ``event`` is one of the words of ``step.Passed`` or of the inbox (``claimed``…)."""
@@ -41,6 +51,19 @@ class Happening:
     element: str
     event: str
     detail: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a history is whole; if not, the first row that was changed, added or is missing."""
+
+    rows: int
+    broken_at: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was tampered with."""
+        return self.broken_at is None
 
 
 def append(
@@ -60,40 +83,74 @@ def append(
     rows = []
     for happening in happenings:
         seq += 1
-        detail = dict(happening.detail) if happening.detail else None
-        head = _hash(head, instance_id, seq, at, happening.process_id, happening.element, happening.event, by, detail)
-        rows.append(
-            {
-                "instance_id": instance_id,
-                "seq": seq,
-                "at": at,
-                "process_id": happening.process_id,
-                "element": happening.element,
-                "event": happening.event,
-                "by": by,
-                "detail": detail,
-                "hash": head,
-            }
-        )
+        row = {
+            "instance_id": instance_id,
+            "seq": seq,
+            "at": at,
+            "process_id": happening.process_id,
+            "element": happening.element,
+            "event": happening.event,
+            "by": by,
+            "detail": dict(happening.detail) if happening.detail else None,
+        }
+        head = _hash(head, row)
+        rows.append({**row, "hash": head})
     if rows:
-        session.execute(sa.insert(JournalEntry).values(rows))
+        session.execute(_INSERT, rows)
     return seq, head
 
 
-def _hash(head: bytes, *columns: object) -> bytes:
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in columns]
+def _hash(head: bytes, row: Mapping[str, Any]) -> bytes:
+    columns = [row[name] for name in ("instance_id", "seq", "process_id", "element", "event", "by")]
+    plain = [*columns, row["at"].isoformat(), _plain(row["detail"])]
     return hashlib.sha256(head + orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def first_broken_row(session: Session, instance_id: int) -> int | None:
-    """Return the number of the first row that was changed or is missing, or ``None`` when the chain holds."""
-    head, expected = GENESIS, 1
-    rows = session.scalars(
-        sa.select(JournalEntry).where(JournalEntry.instance_id == instance_id).order_by(JournalEntry.seq)
-    )
-    for row in rows:
-        head = _hash(head, instance_id, row.seq, row.at, row.process_id, row.element, row.event, row.by, row.detail)
-        if row.seq != expected or head != row.hash:
-            return expected
-        expected += 1
-    return None
+def digest(document: Mapping[str, Any]) -> str:
+    """Return the hash of a JSON document, the same however a database gives it back."""
+    return hashlib.sha256(orjson.dumps(_plain(document), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Numbers become text: PostgreSQL's JSONB gives ``1e2`` back as ``100``, and has no ``-0.0``."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return {"number": str(int(value)) if value == int(value) else repr(value)}
+
+
+def verify(session: Session, instance_id: int) -> Verdict:
+    """Check the history of an instance against its hashes, its end, and the answers that it vouches for.
+
+    Finds changed, inserted, removed and cut-off rows, and changed or removed submissions. Raises ``InstanceNotFound``.
+    """
+    end = session.execute(
+        sa.select(ProcessInstance.journal_seq, ProcessInstance.journal_head).where(ProcessInstance.id == instance_id)
+    ).one_or_none()
+    if end is None:
+        raise InstanceNotFound(instance=instance_id)
+    answers = {
+        work_item_id: digest(given)
+        for work_item_id, given in session.execute(
+            sa.select(Submission.work_item_id, Submission.answers).where(Submission.instance_id == instance_id)
+        ).tuples()
+    }
+    rows = session.execute(sa.select(_journal).where(_journal.c.instance_id == instance_id).order_by(_journal.c.seq))
+    head, count = GENESIS, 0
+    for row in rows.mappings():
+        count += 1
+        head = _hash(head, dict(row))
+        if row["seq"] != count or head != row["hash"] or not _answers_hold(row["detail"], answers):
+            return Verdict(count, broken_at=count)
+    if (count, head) != (end.journal_seq, end.journal_head):
+        return Verdict(count, broken_at=min(count, end.journal_seq) + 1)
+    return Verdict(count)
+
+
+def _answers_hold(detail: Mapping[str, Any] | None, answers: Mapping[int, str]) -> bool:
+    if not detail or ANSWERS not in detail:
+        return True
+    return bool(answers.get(detail["work_item"]) == detail[ANSWERS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,11 @@ from engine.directory import Directory
 
 
 class JobQueue(Protocol):
-    """Takes background work in the caller's own transaction."""
+    """Takes background work in the caller's own transaction.
+
+    The engine enqueues two kinds itself: ``service`` with ``guid``, ``process_id``, ``handler`` and ``parameters`` of
+    an external handler, and ``message`` with ``message``, ``business_key`` and ``data`` of a message that was thrown.
+    """
 
     def enqueue(
         self,
@@ -23,10 +27,13 @@ class JobQueue(Protocol):
         *,
         instance_id: int | None = None,
         element: str | None = None,
-        delay: timedelta = timedelta(),
-        payload: dict[str, object] | None = None,
+        delay: timedelta | None = None,
+        **ids: Any,
     ) -> int:
-        """Remember the work; it starts once the transaction is committed. Return the job's id."""
+        """Remember the work, which starts once the transaction is committed; return the job's id.
+
+        ``ids`` is small flat JSON that the job is handed when it runs.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +16,8 @@ class Enqueued:
     kind: str
     instance_id: int | None
     element: str | None
-    delay: timedelta
-    payload: dict[str, object] = field(default_factory=dict)
+    delay: timedelta | None
+    ids: dict[str, Any] = field(default_factory=dict)
 
 
 class RecordingQueue:
@@ -32,11 +33,11 @@ class RecordingQueue:
         *,
         instance_id: int | None = None,
         element: str | None = None,
-        delay: timedelta = timedelta(),
-        payload: dict[str, object] | None = None,
+        delay: timedelta | None = None,
+        **ids: Any,
     ) -> int:
         """Remember the work; return its number, counted from 1."""
-        self.work.append(Enqueued(kind, instance_id, element, delay, dict(payload or {})))
+        self.work.append(Enqueued(kind, instance_id, element, delay, ids))
         return len(self.work)
 
     def of(self, kind: str) -> list[Enqueued]:

@@ -1,47 +1,75 @@
 """Every change of a case. Each function is one step: it locks, runs the interpreter, stores; the caller commits.
 
-Any exception leaves nothing behind, because nobody below the caller commits. One completion costs at most eight
-statements: lock, update the instance, close the item, ask the directory, open items, journal, submission — and one
-more for each thing that the step does besides (a record fed, a sibling cancelled, a job, a notice).
+Any exception leaves nothing behind, because nobody below the caller commits. One completion costs seven statements —
+lock, submission, close the item, journal, update the instance, ask the directory, open items — and one more for each
+thing that the step does besides: a record fed, a sibling withdrawn, a job, a notice. The caller's question who acts is
+the eighth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.business_records import keeper_of
-from engine.directory import Actor
+from engine import journal
+from engine.directory import EVERYONE, SYSTEM, Actor
 from engine.errors import (
     InstanceNotFound,
     InstanceNotRunning,
+    InvalidInput,
     MessageNotExpected,
     NotAllowed,
+    StalePage,
     WorkItemAlreadyDone,
     WorkItemNotFound,
 )
-from engine.inbox.answers import check_answers
-from engine.inbox.records import Submission, WorkItem
-from engine.instances.outcome import store
-from engine.instances.records import RUNNING, ProcessInstance
+from engine.inbox.answers import validate
+from engine.inbox.attachments import tie, tokens_in
+from engine.inbox.records import Submission
+from engine.inbox.storable import check_storable
+from engine.instances import feeding, queries
+from engine.instances.locking import INSTANCE, ITEM, case_of, lock_instance, lock_item
+from engine.instances.outcome import Answered, Writer, store
+from engine.instances.records import RUNNING
 from engine.instances.services import Case, ServiceCalls
-from engine.interpreter import Program, Run, begin, resume
+from engine.instances.work_items import Opened, may_act
+from engine.interpreter import Program, Run, Step, begin, resume
 from engine.journal import GENESIS, Happening
 from engine.releases import queries as releases
 from engine.room import EngineRoom
+from engine.service_tasks import Context
+
+LONGEST_REASON = 500
+OVERSEERS = frozenset({"admin", "manager"})
+"""Who may cancel the cases of others."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What became of a step: the case, and the work items it opened."""
+class Completed:
+    """What became of a case by one step: whether it is over, and the work items that the step opened."""
 
     instance_id: int
-    opened: list[int]
+    label: str
+    business_key: str | None
+    ended: bool
+    opened: tuple[Opened, ...]
+
+    def next_for(self, actor: Actor) -> int | None:
+        """Return the first new work item that ``actor`` may go on with."""
+        return next((item.id for item in self.opened if item.waits_for(actor)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Completed):
+    """A new case; ``first_item`` is the work item that the first answers completed."""
+
+    first_item: int | None = None
 
 
 def start(
@@ -55,251 +83,313 @@ def start(
     unit_id: int | None = None,
     label: str = "",
     started_by: int | None = None,
-    message: str | None = None,
-) -> Done:
+) -> Started:
     """Start a case of ``process_id`` in the current release.
 
-    With ``answers`` its first human task, if it waits for the person who starts, is completed in the same step, so
-    that an abandoned form leaves no empty case. ``started_by`` names the person behind an import or a message.
-    Raises ``ProcessNotFound``, ``InvalidAnswers``, ``NotAllowed`` when the person may not start this process.
+    With ``answers`` its first human task, which must wait for the person who starts, is completed in the same step, so
+    that an abandoned form leaves no empty case. ``started_by`` names the person behind an import.
+    Raises ``ProcessNotFound``, ``NotAllowed`` when this person may not start it, ``InvalidAnswers``.
     """
-    release = releases.current(session)
-    program = releases.program(session, release.id)
-    info = program.process(process_id)
+    release_id = releases.current(session).id
+    program = releases.program(session, release_id)
+    program.process(process_id)
     _check_may_start(program, process_id, by)
-    now = room.clock.now()
-    starter = started_by if started_by is not None else by.user_id
-    instance = ProcessInstance(
-        release_id=release.id,
-        process_id=process_id,
-        label=label or info.name,
-        unit_id=unit_id,
-        team={},
-        status=RUNNING,
-        revision=0,
-        state=b"",
-        journal_seq=0,
-        journal_head=GENESIS,
-        started_at=now,
-        started_by=starter,
-    )
-    session.add(instance)
-    session.flush()
-    case = Case(instance.id, process_id, label or info.name, starter, unit_id=unit_id)
-    kind = info.properties.get("record")
-    keeper = keeper_of(kind) if kind else None
-    if keeper is not None:
-        case.record_type = kind
-        given = answers if answers is not None else (data or {})
-        case.record_id, case.label = keeper.open(session, given, unit_id=unit_id, by=by, now=now)
-    services = ServiceCalls(session, case, by=by, now=now, revision=0)
-    step = begin(program, process_id, dict(data or {}), services, room.clock, message)
-    opened = store(session, room, program, case, step, by=by, at=now, revision=0, seq=0, head=GENESIS)
+    started = _begin(
+        session, release_id, process_id, by=by, room=room, data=data or {}, unit_id=unit_id, label=label, started_by=started_by,
+        opens_record=answers if answers is not None else data or None,
+    )  # fmt: skip
     if answers is None:
-        return Done(instance.id, opened)
-    session.expire(instance)
-    if len(opened) != 1:
-        raise InstanceNotRunning(instance=instance.id, problem="the process does not begin with one form")
-    return complete(session, opened[0], answers, by=by, room=room)
+        return started
+    first = started.next_for(by)
+    if first is None:
+        raise InvalidInput(process=process_id, problem="it does not begin with a form for the person who starts it")
+    then = complete(session, first, answers, by=by, room=room)
+    others = tuple(item for item in started.opened if item.id != first)
+    return Started(
+        then.instance_id, then.label, then.business_key, then.ended, (*others, *then.opened), first_item=first
+    )
 
 
 def _check_may_start(program: Program, process_id: str, by: Actor) -> None:
     if by.is_system:
         return
     role = program.starts.get(process_id)
-    if role is None or (role != "everyone" and role not in by.roles):
+    if role is None or (role != EVERYONE and role not in by.roles):
         raise NotAllowed(process=process_id)
 
 
-def complete(session: Session, work_item_id: int, answers: Mapping[str, Any], *, by: Actor, room: EngineRoom) -> Done:
+def _begin(
+    session: Session,
+    release_id: int,
+    process_id: str,
+    *,
+    by: Actor,
+    room: EngineRoom,
+    data: Mapping[str, Any],
+    unit_id: int | None = None,
+    label: str = "",
+    started_by: int | None = None,
+    opens_record: Mapping[str, Any] | None = None,
+    message: str | None = None,
+    business_key: str | None = None,
+    parent_id: int | None = None,
+) -> Started:
+    check_storable(data)
+    program = releases.program(session, release_id)
+    now = room.clock.now()
+    starter = started_by if started_by is not None else by.user_id
+    name = label or program.process(process_id).name or process_id
+    instance_id = session.scalars(
+        sa.insert(INSTANCE).returning(INSTANCE.c.id),
+        {
+            "release_id": release_id,
+            "process_id": process_id,
+            "business_key": business_key,
+            "label": name,
+            "unit_id": unit_id,
+            "team": {},
+            "status": RUNNING,
+            "revision": 0,
+            "state": b"",
+            "journal_seq": 0,
+            "journal_head": GENESIS,
+            "started_at": now,
+            "started_by": starter,
+            "parent_id": parent_id,
+        },
+    ).one()
+    case = Case(instance_id, process_id, name, starter, 0, 0, GENESIS, business_key=business_key, unit_id=unit_id)
+    if opens_record is not None:
+        feeding.link_or_open(session, program, case, opens_record, by=by, now=now)
+    services = ServiceCalls(session, case, by=by, now=now, data=data)
+    step = begin(program, process_id, dict(data), services, room.clock, message)
+    opened = store(Writer(session, room, program, by, now), case, step)
+    return Started(instance_id, case.label, case.business_key, step.ended, opened)
+
+
+_SUBMIT = sa.insert(cast("sa.Table", Submission.__table__))
+_FINISH_ITEM = (
+    sa.update(ITEM)
+    .where(ITEM.c.id == sa.bindparam("item"), ITEM.c.completed_at.is_(None))
+    .values(
+        completed_at=sa.bindparam("at"),
+        completed_by=sa.bindparam("actor"),
+        outcome="completed",
+        next_reminder_at=None,
+        draft=sa.null(),
+    )
+)
+
+
+def complete(
+    session: Session,
+    work_item_id: int,
+    answers: Mapping[str, Any],
+    *,
+    by: Actor,
+    room: EngineRoom,
+    revision: int | None = None,
+) -> Completed:
     """Complete a work item with ``answers`` as ``by`` and run the case on until it waits again.
 
-    Raises ``WorkItemNotFound`` (unknown, or waiting for others), ``WorkItemAlreadyDone``, ``InvalidAnswers``; the case
-    is then as it was.
+    With ``revision`` the case must be as it was when the page was loaded.
+    Raises ``WorkItemNotFound`` (unknown, or waiting for others), ``WorkItemAlreadyDone``, ``InstanceNotRunning``,
+    ``StalePage``, ``InvalidAnswers``; the case is then as it was.
     """
-    row = session.execute(_LOCK_ITEM, {"id": work_item_id}).one_or_none()
-    if row is None or not _may_act(row, by):
-        raise WorkItemNotFound(work_item=work_item_id)
-    if row.completed_at is not None or row.status != RUNNING:
-        raise WorkItemAlreadyDone(work_item=work_item_id)
+    row = lock_item(session, work_item_id)
+    _check_may_complete(row, work_item_id, by, revision)
     program = releases.program(session, row.release_id)
-    if row.form:
-        check_answers(program, row.form, answers)
+    check_storable(answers)
     now = room.clock.now()
-    case = _case(row)
-    if case.record_type and case.record_id is not None:
-        keeper = keeper_of(case.record_type)
-        if keeper is not None:
-            case.label = keeper.absorb(session, case.record_id, row.element, answers, by=by, now=now) or case.label
-    services = ServiceCalls(session, case, by=by, now=now, revision=row.revision)
-    step = resume(program, row.state, services, room.clock).complete(row.task_guid, answers)
+    case = case_of(row)
+    if row.item_form:
+        schema = program.form(row.item_form)
+        validate(schema, answers)
+        tie(
+            session, tokens_in(schema, answers), instance_id=case.instance_id, work_item_id=work_item_id, by=by
+        )  # fmt: skip
     session.execute(
-        sa.update(WorkItem)
-        .where(WorkItem.id == work_item_id, WorkItem.completed_at.is_(None))
-        .values(
-            completed_at=now,
-            completed_by=by.user_id,
-            assignee_id=row.assignee_id or by.user_id,
-            outcome="completed",
-            next_reminder_at=None,
-            draft=sa.null(),
-        )
-        .execution_options(synchronize_session=False)
+        _SUBMIT,
+        {
+            "work_item_id": work_item_id,
+            "instance_id": case.instance_id,
+            "form": row.item_form,
+            "answers": dict(answers),
+            "by": by.user_id,
+            "at": now,
+        },
     )
-    session.execute(
-        sa.insert(Submission).values(
-            work_item_id=work_item_id,
-            instance_id=case.instance_id,
-            form=row.form,
-            answers=dict(answers),
-            by=by.user_id,
-            at=now,
-        )
-    )
+    fresh_record = feeding.absorb(session, program, case, row.item_element, answers, by=by, now=now)
+    step = _resume(session, program, row, case, by=by, now=now, room=room).complete(row.item_task_guid, answers)
+    finished = session.execute(_FINISH_ITEM, {"item": work_item_id, "at": now, "actor": by.user_id})
+    if cast("sa.CursorResult[Any]", finished).rowcount != 1:
+        raise WorkItemAlreadyDone(work_item=work_item_id)
     opened = store(
-        session, room, program, case, step,
-        by=by, at=now, revision=row.revision, seq=row.journal_seq, head=row.journal_head,
-    )  # fmt: skip
-    return Done(case.instance_id, opened)
+        Writer(session, room, program, by, now),
+        case,
+        step,
+        answered=Answered(row.item_process_id, row.item_element, work_item_id, journal.digest(answers)),
+        already_reached=[program.element(row.item_process_id, row.item_element)] if fresh_record else (),
+    )
+    return Completed(case.instance_id, case.label, case.business_key, step.ended, opened)
 
 
-def _may_act(row: Any, by: Actor) -> bool:
-    if row.assignee_id is not None:
-        return bool(row.assignee_id == by.user_id)
-    return row.group_key in by.groups
+def _check_may_complete(row: Any, work_item_id: int, by: Actor, revision: int | None) -> None:
+    if row.item_completed_at is not None:
+        knew = by.user_id in {row.item_assignee_id, row.item_completed_by} or row.item_group_key in by.groups
+        if by.is_system or not knew:
+            raise WorkItemNotFound(work_item=work_item_id)
+        raise WorkItemAlreadyDone(work_item=work_item_id)
+    if not may_act(row.item_assignee_id, row.item_group_key, by):
+        raise WorkItemNotFound(work_item=work_item_id)
+    if row.status != RUNNING:
+        raise InstanceNotRunning(instance=row.instance_id, status=row.status)
+    if revision is not None and revision != row.revision:
+        raise StalePage(instance=row.instance_id, revision=row.revision, page=revision)
 
 
-def deliver(
-    session: Session, message: str, business_key: str | None, data: Mapping[str, Any], *, by: Actor, room: EngineRoom
-) -> Done:
-    """Deliver a message to the running case with ``business_key`` that waits for it; otherwise start a process by it.
+def _resume(
+    session: Session, program: Program, row: Any, case: Case, *, by: Actor, now: datetime, room: EngineRoom
+) -> Run:
+    services = ServiceCalls(session, case, by=by, now=now)
+    run = resume(program, row.state, services, room.clock)
+    services.facts = lambda: run.data
+    return run
 
+
+def message(
+    session: Session,
+    name: str,
+    business_key: str | None,
+    data: Mapping[str, Any],
+    *,
+    by: Actor = SYSTEM,
+    room: EngineRoom,
+    sender_id: int | None = None,
+) -> Completed:
+    """Deliver a message to the running case with ``business_key`` that waits for it, the oldest first.
+
+    If none waits, the process that starts with this message is started, as a child of the case ``sender_id``.
     Raises ``MessageNotExpected`` when neither is there.
     """
-    candidates = []
-    if business_key is not None:
-        candidates = list(
-            session.scalars(
-                sa.select(ProcessInstance.id)
-                .where(ProcessInstance.business_key == business_key, ProcessInstance.status == RUNNING)
-                .order_by(ProcessInstance.id)
-            )
-        )
-    for instance_id in candidates:
-        locked = _Locked(session, instance_id, by=by, room=room)
-        if message in locked.run.waiting_messages():
-            return locked.store(locked.run.deliver(message, data), Happening("", message, "message"))
-    program = releases.program(session, releases.current(session).id)
-    process_id = program.message_starts.get(message)
+    check_storable(data)
+    for instance_id in _with_key(session, business_key):
+        taken = _Taken(session, instance_id, by=by, room=room, must_run=False)
+        if taken.row.status == RUNNING and name in taken.run.waiting_messages():
+            return taken.store(taken.run.deliver(name, data), taken.said("message", message=name))
+    release_id = releases.current(session).id
+    process_id = releases.program(session, release_id).message_starts.get(name)
     if process_id is None:
-        raise MessageNotExpected(message=message, business_key=business_key)
-    return start(session, process_id, by=by, room=room, data=data, message=message)
+        raise MessageNotExpected(message=name, business_key=business_key)
+    return _begin(
+        session, release_id, process_id, by=by, room=room, data=data, opens_record=data, message=name, business_key=business_key,
+        parent_id=sender_id, started_by=_starter(session, sender_id), unit_id=_unit(data),
+    )  # fmt: skip
 
 
-def fire_timers(session: Session, instance_id: int, *, by: Actor, room: EngineRoom) -> Done:
-    """Let the timers of a case that are due fire; a case that has ended meanwhile is left alone."""
-    locked = _Locked(session, instance_id, by=by, room=room, must_run=False)
-    if locked.row.status != RUNNING:
-        return Done(instance_id, [])
-    return locked.store(locked.run.refresh())
+def _with_key(session: Session, business_key: str | None) -> list[int]:
+    if business_key is None:
+        return []
+    return list(
+        session.scalars(
+            sa.select(INSTANCE.c.id)
+            .where(INSTANCE.c.business_key == business_key, INSTANCE.c.status == RUNNING)
+            .order_by(INSTANCE.c.id)
+        )
+    )
+
+
+def _starter(session: Session, sender_id: int | None) -> int | None:
+    """Return the person behind the case that sent a message: who is behind the case that it starts, too."""
+    if sender_id is None:
+        return None
+    return session.scalar(sa.select(INSTANCE.c.started_by).where(INSTANCE.c.id == sender_id))
+
+
+def _unit(data: Mapping[str, Any]) -> int | None:
+    unit_id = data.get("unit_id")
+    return unit_id if isinstance(unit_id, int) and not isinstance(unit_id, bool) else None
+
+
+def fire_timers(session: Session, instance_id: int, *, room: EngineRoom) -> Completed | None:
+    """Let the timers of a case that are due fire.
+
+    Returns ``None``, with nothing changed, when the case is over meanwhile or nothing is due (any more).
+    """
+    taken = _Taken(session, instance_id, by=SYSTEM, room=room, must_run=False)
+    row = taken.row
+    if row.status != RUNNING or row.next_due_at is None or row.next_due_at > room.clock.now():
+        return None
+    return taken.store(taken.run.refresh())
 
 
 def finish_service(
-    session: Session, instance_id: int, guid: UUID, result: Mapping[str, Any] | None, *, by: Actor, room: EngineRoom
-) -> Done:
-    """Hand the result of an external handler to the case that waits for it."""
-    locked = _Locked(session, instance_id, by=by, room=room)
-    return locked.store(locked.run.finish_service(guid, result))
+    session: Session,
+    instance_id: int,
+    guid: UUID,
+    result: Mapping[str, Any] | None,
+    *,
+    room: EngineRoom,
+    context: Context | None = None,
+) -> Completed:
+    """Hand the result of an external handler to the case that waits for it.
+
+    ``context`` is the one the handler was called with: what it said there is applied now.
+    Raises ``WorkItemAlreadyDone`` when the case no longer waits for it, ``InstanceNotRunning``.
+    """
+    taken = _Taken(session, instance_id, by=SYSTEM, room=room)
+    if context is not None:
+        taken.case.take_over(context)
+    return taken.store(taken.run.finish_service(guid, result))
 
 
-def fail_service(session: Session, instance_id: int, guid: UUID, code: str, *, by: Actor, room: EngineRoom) -> Done:
-    """Let an external service task end with the BPMN error ``code``."""
-    locked = _Locked(session, instance_id, by=by, room=room)
-    return locked.store(locked.run.fail_service(guid, code))
+def fail_service(session: Session, instance_id: int, guid: UUID, code: str, *, room: EngineRoom) -> Completed:
+    """Let an external service task end with the BPMN error ``code``.
+
+    Raises ``ErrorNotCaught`` when the diagram does not catch it, ``WorkItemAlreadyDone``, ``InstanceNotRunning``.
+    """
+    taken = _Taken(session, instance_id, by=SYSTEM, room=room)
+    return taken.store(taken.run.fail_service(guid, code))
 
 
-def cancel(session: Session, instance_id: int, *, by: Actor, reason: str, room: EngineRoom) -> Done:
-    """Cancel a running case with all that is open in it; ``reason`` is kept in the journal."""
-    locked = _Locked(session, instance_id, by=by, room=room)
-    said = Happening(locked.row.process_id, locked.row.process_id, "cancelled", {"reason": reason})
-    return locked.store(locked.run.cancel(), said, cancelled=True)
+def cancel(session: Session, instance_id: int, *, by: Actor, reason: str, room: EngineRoom) -> Completed:
+    """Cancel a running case with all that is open in it; ``reason`` is kept in the journal.
+
+    Whoever started the case may, and managers and administrators. Raises ``InstanceNotFound``, ``NotAllowed``,
+    ``InstanceNotRunning``, ``InvalidInput`` without a reason.
+    """
+    said = reason.strip()
+    if not said or len(said) > LONGEST_REASON:
+        raise InvalidInput(field="reason", longest=LONGEST_REASON)
+    check_storable({"reason": said})
+    taken = _Taken(session, instance_id, by=by, room=room, must_run=False)
+    if not (by.is_system or by.user_id == taken.row.started_by or by.roles & OVERSEERS):
+        if queries.is_visible(session, instance_id, by):
+            raise NotAllowed(instance=instance_id)
+        raise InstanceNotFound(instance=instance_id)
+    if taken.row.status != RUNNING:
+        raise InstanceNotRunning(instance=instance_id, status=taken.row.status)
+    return taken.store(taken.run.cancel(), taken.said("cancelled", reason=said), cancelled=True)
 
 
-class _Locked:
-    """A running case, locked and taken up."""
+class _Taken:
+    """A case, locked and taken up by an act that belongs to no work item."""
 
     def __init__(
         self, session: Session, instance_id: int, *, by: Actor, room: EngineRoom, must_run: bool = True
     ) -> None:
-        row = session.execute(_LOCK_INSTANCE, {"id": instance_id}).one_or_none()
-        if row is None:
-            raise InstanceNotFound(instance=instance_id)
-        if must_run and row.status != RUNNING:
-            raise InstanceNotRunning(instance=instance_id, status=row.status)
-        self.row, self._session, self._by, self._room = row, session, by, room
-        self._now = room.clock.now()
-        self._case = _case(row)
-        self._program = releases.program(session, row.release_id)
-        services = ServiceCalls(session, self._case, by=by, now=self._now, revision=row.revision)
-        self.run: Run = resume(self._program, row.state, services, room.clock)
+        self.row = lock_instance(session, instance_id, must_run=must_run)
+        self.case = case_of(self.row)
+        program = releases.program(session, self.row.release_id)
+        self._writer = Writer(session, room, program, by, room.clock.now())
+        self.run = _resume(session, program, self.row, self.case, by=by, now=self._writer.now, room=room)
 
-    def store(self, step: Any, *before: Happening, cancelled: bool = False) -> Done:
+    def said(self, event: str, **detail: Any) -> Happening:
+        """Return the line of the journal for the act itself."""
+        return Happening(self.row.process_id, self.row.process_id, event, detail)
+
+    def store(self, step: Step, *before: Happening, cancelled: bool = False) -> Completed:
         """Write what ``step`` did."""
-        row = self.row
-        opened = store(
-            self._session, self._room, self._program, self._case, step,
-            by=self._by, at=self._now, revision=row.revision, seq=row.journal_seq, head=row.journal_head,
-            before=before, cancelled=cancelled,
-        )  # fmt: skip
-        return Done(self._case.instance_id, opened)
-
-
-def _case(row: Any) -> Case:
-    return Case(
-        instance_id=row.instance_id,
-        process_id=row.process_id,
-        label=row.label,
-        started_by=row.started_by,
-        business_key=row.business_key,
-        record_type=row.record_type,
-        record_id=row.record_id,
-        unit_id=row.unit_id,
-        team=dict(row.team),
-    )
-
-
-_INSTANCE_COLUMNS = (
-    ProcessInstance.id.label("instance_id"),
-    ProcessInstance.release_id,
-    ProcessInstance.process_id,
-    ProcessInstance.business_key,
-    ProcessInstance.label,
-    ProcessInstance.record_type,
-    ProcessInstance.record_id,
-    ProcessInstance.unit_id,
-    ProcessInstance.team,
-    ProcessInstance.status,
-    ProcessInstance.revision,
-    ProcessInstance.state,
-    ProcessInstance.journal_seq,
-    ProcessInstance.journal_head,
-    ProcessInstance.started_by,
-)
-_LOCK_INSTANCE = (
-    sa.select(*_INSTANCE_COLUMNS).where(ProcessInstance.id == sa.bindparam("id")).with_for_update(of=ProcessInstance)
-)
-# Both rows at once, the instance first: locking only one of them would let a waiter act on a stale item.
-_LOCK_ITEM = (
-    sa.select(
-        *_INSTANCE_COLUMNS,
-        WorkItem.task_guid,
-        WorkItem.element,
-        WorkItem.group_key,
-        WorkItem.assignee_id,
-        WorkItem.completed_at,
-        WorkItem.form,
-    )
-    .join_from(ProcessInstance, WorkItem, WorkItem.instance_id == ProcessInstance.id)
-    .where(WorkItem.id == sa.bindparam("id"))
-    .with_for_update(of=[ProcessInstance, WorkItem])
-)
+        opened = store(self._writer, self.case, step, before=before, cancelled=cancelled)
+        case = self.case
+        return Completed(case.instance_id, case.label, case.business_key, step.ended or cancelled, opened)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base, Id, Json, UtcDateTime
 
-RUNNING, COMPLETED, CANCELLED = "running", "completed", "cancelled"
+RUNNING, COMPLETED, CANCELLED, FAILED = "running", "completed", "cancelled", "failed"
 
 
 class ProcessInstance(Base):
@@ -35,6 +35,7 @@ class ProcessInstance(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by: Mapped[int | None] = mapped_column(Id)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("process_instance.id"), index=True)
 
     __table_args__ = (
         sa.Index(
@@ -44,4 +45,14 @@ class ProcessInstance(Base):
             sqlite_where=sa.text("next_due_at IS NOT NULL"),
         ),
         sa.Index("ix_process_instance_record", "record_type", "record_id"),
+        sa.Index("ix_process_instance_started", "started_by", "started_at"),
     )
+
+
+class InstanceMember(Base):
+    """A person of a case's team, one row each, so that *my cases* is an index away on both databases."""
+
+    __tablename__ = "instance_member"
+
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(Id, primary_key=True, index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,17 +13,23 @@ from sqlalchemy.orm import Session
 from engine.directory import Actor
 from engine.errors import Fault
 from engine.interpreter.step import Element
-from engine.service_tasks import Context, Notice, OutgoingMessage, catalogue
+from engine.service_tasks import Context, Notice, OutgoingMessage, ServiceTask, catalogue
 
 
 @dataclass(slots=True)
 class Case:
-    """The facts of an instance while a step runs: handlers change them, the operation stores them at the end."""
+    """The facts of a locked instance while a step runs: handlers change them, the operation stores them at the end.
+
+    ``revision``, ``journal_seq`` and ``journal_head`` are those of the row as it was locked.
+    """
 
     instance_id: int
     process_id: str
     label: str
     started_by: int | None
+    revision: int
+    journal_seq: int
+    journal_head: bytes
     business_key: str | None = None
     record_type: str | None = None
     record_id: int | None = None
@@ -31,64 +37,85 @@ class Case:
     team: dict[str, int] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     messages: list[OutgoingMessage] = field(default_factory=list)
+    as_locked: tuple[object, ...] = ()
+    members: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.as_locked, self.members = self.shown, frozenset(self.team.values())
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What the open work items show of their case."""
+        return self.label, self.business_key, self.record_type, self.record_id
+
+    def take_over(self, context: Context) -> None:
+        """Apply what a handler said in its context."""
+        self.business_key, self.label = context.business_key, context.label
+        self.record_type, self.record_id = context.record_type, context.record_id
+        self.unit_id, self.team = context.unit_id, dict(context.team)
+        self.notices += context.notices
+        self.messages += context.messages
 
 
 class ServiceCalls:
-    """Calls the transactional handlers of one step in the session of that step."""
+    """Calls the transactional handlers of one step in the session of that step.
 
-    def __init__(self, session: Session, case: Case, *, by: Actor, now: datetime, revision: int) -> None:
-        self._session, self._case, self._by, self._now, self._revision = session, case, by, now, revision
+    ``facts`` gives the process data as of now; until it is set, that is what the case began with and what handlers
+    gave back since.
+    """
+
+    def __init__(
+        self, session: Session, case: Case, *, by: Actor, now: datetime, data: Mapping[str, Any] | None = None
+    ) -> None:
+        self._session, self._case, self._by, self._now = session, case, by, now
+        self._known = dict(data or {})
         self._calls = 0
+        self.facts: Callable[[], Mapping[str, Any]] = lambda: self._known
 
     def __call__(self, element: Element, handler: str, parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Call ``handler`` for ``element``; return the fields of its result.
 
         ``BusinessError`` passes through; a parameter of the wrong type is a ``Fault`` that names it.
         """
-        task = catalogue().get(handler)
-        if task is None:
-            raise Fault(handler=handler, element=element.id, problem="no such handler is installed")
         self._calls += 1
-        context = self.context(element, f"{self._case.instance_id}-{self._revision}-{self._calls}", parameters)
-        result = call(task.id, context, parameters)
-        self._take_over(context)
+        key = f"{self._case.instance_id}-{self._case.revision}-{self._calls}"
+        context = context_of(
+            self._session, self._case, element.id, key=key, data=self.facts(), by=self._by, now=self._now
+        )
+        result = call(handler, context, parameters)
+        self._case.take_over(context)
+        self._known.update(result or {})
         return result
 
-    def context(self, element: Element, key: str, data: Mapping[str, Any]) -> Context:
-        """Return what a handler is given of the case."""
-        case = self._case
-        return Context(
-            session=self._session,
-            now=self._now,
-            by=self._by,
-            instance_id=case.instance_id,
-            element=element.id,
-            idempotency_key=key,
-            data=data,
-            started_by=case.started_by,
-            business_key=case.business_key,
-            label=case.label,
-            record_type=case.record_type,
-            record_id=case.record_id,
-            unit_id=case.unit_id,
-            team=dict(case.team),
-        )
 
-    def _take_over(self, context: Context) -> None:
-        case = self._case
-        case.business_key, case.label = context.business_key, context.label
-        case.record_type, case.record_id = context.record_type, context.record_id
-        case.unit_id, case.team = context.unit_id, context.team
-        case.notices += context.notices
-        case.messages += context.messages
+def context_of(
+    session: Session, case: Case, element: str, *, key: str, data: Mapping[str, Any], by: Actor, now: datetime
+) -> Context:
+    """Return what a handler is given of the case; ``key`` makes a repeated call recognisable."""
+    return Context(
+        session=session,
+        now=now,
+        by=by,
+        instance_id=case.instance_id,
+        element=element,
+        idempotency_key=key,
+        data=dict(data),
+        started_by=case.started_by,
+        business_key=case.business_key,
+        label=case.label,
+        record_type=case.record_type,
+        record_id=case.record_id,
+        unit_id=case.unit_id,
+        team=dict(case.team),
+    )
 
 
 def call(handler: str, context: Context, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
     """Call a handler with checked parameters; return the fields of its result.
 
-    Raises ``Fault`` when the parameters do not fit, and whatever the handler raises.
+    Raises ``Fault`` when the handler is not installed or the parameters do not fit, and whatever the handler raises.
     """
-    task = catalogue()[handler]
+    task = _installed(handler, context)
     try:
         given = task.given.model_validate(dict(parameters))
     except ValidationError as error:
@@ -96,3 +123,10 @@ def call(handler: str, context: Context, parameters: Mapping[str, Any]) -> dict[
         raise Fault(handler=handler, element=context.element, parameters=problems) from error
     result = task.call(context, given)
     return None if result is None else result.model_dump(mode="json")
+
+
+def _installed(handler: str, context: Context) -> ServiceTask:
+    task = catalogue().get(handler)
+    if task is None:
+        raise Fault(handler=handler, element=context.element, problem="no such handler is installed")
+    return task

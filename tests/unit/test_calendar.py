@@ -34,7 +34,7 @@ def test_working_time_skips_nights_lunch_weekends_and_holidays_but_not_exchanged
     assert CALENDAR.add(at(start), working_minutes(duration)) == at(due)
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1M", "2D", "PT5S", "P-1D", "one day"])
+@pytest.mark.parametrize("text", ["", "P", "PT", "P1M", "2D", "PT5S", "P-1D", "one day", "P9999D"])
 def test_what_is_no_working_time_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError):
         working_minutes(text)
@@ -55,3 +55,17 @@ def test_due_moments_lie_in_working_hours_and_after_the_start(start: datetime, m
     local = due.astimezone(SHANGHAI)
     assert CALENDAR.is_working_day(local.date())
     assert 9 <= local.hour <= 18
+
+
+@given(MOMENTS, st.integers(1, 4000))
+def test_the_working_time_until_a_due_moment_is_the_time_that_was_given(start: datetime, minutes: int) -> None:
+    assert CALENDAR.minutes_between(start, CALENDAR.add(start, minutes)) == minutes
+
+
+def test_a_moment_in_the_past_leaves_no_working_time() -> None:
+    assert CALENDAR.minutes_between(at("2026-11-24 10:00"), at("2026-11-23 10:00")) == 0
+
+
+def test_years_without_announced_holidays_count_monday_to_friday() -> None:
+    assert CALENDAR.is_working_day(at("2031-10-01 00:00").date())
+    assert not CALENDAR.is_working_day(at("2031-10-04 00:00").date())
