@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import handlers
-from engine import database, jobs
+from engine import database
 from engine.calendar import WorkingCalendar
 from engine.clock import Clock, SystemClock
+from engine.jobs.queue import DurableQueue
 from engine.room import EngineRoom
 from engine.settings import Settings
 from handlers.organisation.directory import OrganisationDirectory
@@ -22,5 +23,5 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     time = clock or SystemClock()
     engine = database.connect(settings.database_url)
     directory = OrganisationDirectory(time)
-    room = EngineRoom(clock=time, directory=directory, calendar=WorkingCalendar(settings.zone), jobs=jobs)
+    room = EngineRoom(clock=time, directory=directory, calendar=WorkingCalendar(settings.zone), jobs=DurableQueue(time))
     return Runtime(settings, engine, database.sessions(engine), room, directory)

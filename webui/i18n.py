@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from flask import Flask, request, session
-from flask_babel import Babel, format_date, format_datetime, gettext, ngettext
-from flask_babel import get_locale as _get_locale
+from babel.support import NullTranslations, Translations
+from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, gettext, ngettext
 
 from engine.text import LANGUAGES, Text
 from webui import catalogues
@@ -28,15 +29,32 @@ class Due(NamedTuple):
     tone: str
 
 
+class PageWords(Domain):  # type: ignore[misc]
+    """The words of all pages. Flask-Babel would look for them under ``zh_Hans_CN``, as Babel spells ``zh_CN``."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the words of the language of this page."""
+        return _words(language())
+
+
+@cache
+def _words(wanted: str) -> NullTranslations:
+    """Return all catalogues of one language as one."""
+    words: NullTranslations | None = None
+    for directory in catalogues.directories():
+        found = Translations.load(directory, [wanted])
+        if isinstance(found, Translations):
+            words = words.merge(found) if isinstance(words, Translations) else found
+    return words or NullTranslations()
+
+
 def install(app: Flask, zone: str) -> None:
     """Teach ``app`` both languages and give templates the filters of this module."""
     catalogues.compile_catalogues()
-    app.config.update(
-        BABEL_DEFAULT_LOCALE="en",
-        BABEL_DEFAULT_TIMEZONE=zone,
-        BABEL_TRANSLATION_DIRECTORIES=";".join(str(each) for each in catalogues.directories()),
-    )
-    Babel(app, locale_selector=choose_language)
+    _words.cache_clear()
+    app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE=zone)
+    babel = Babel(app, locale_selector=choose_language)
+    babel.domain_instance = PageWords()
     app.jinja_env.filters.update(
         t=say, money=money, moment=moment, day=day, due=due, ago=ago
     )
@@ -64,7 +82,8 @@ def choose_language() -> str:
 
 def language() -> str:
     """Return the language that this page speaks: ``en`` or ``zh_CN``."""
-    return str(_get_locale() or "en")
+    locale = get_locale()
+    return "zh_CN" if locale is not None and locale.language == "zh" else "en"
 
 
 def say(text: Text) -> str:
