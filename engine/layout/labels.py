@@ -100,5 +100,10 @@ def _around(node: Node, width: float, height: float) -> Iterator[Box]:
         yield Box(x + w + gap, y - height - 2, width, height)
         yield Box(x - width - gap, y + h + 2, width, height)
         yield Box(x - width - gap, y - height - 2, width, height)
-    yield Box(middle, y + h + 16, width, height)
-    yield Box(middle, y - height - 16, width, height)
+    for gap in (16, 24, 30):
+        yield Box(middle, y + h + gap, width, height)
+        yield Box(middle, y - height - gap, width, height)
+    for away in (30, 60, 90):
+        for side in (x + w + away, x - width - away):
+            yield Box(side, y + h / 2 + 6, width, height)
+            yield Box(side, y + h + 8, width, height)
