@@ -87,6 +87,11 @@ def get(session: Session, lead_id: int) -> Lead:
     return lead
 
 
+def with_ids(session: Session, lead_ids: Collection[int]) -> list[Lead]:
+    """Return leads by id, in one statement; unknown ids are left out."""
+    return list(session.scalars(sa.select(Lead).where(Lead.id.in_(lead_ids)))) if lead_ids else []
+
+
 def visible(session: Session, lead_id: int, by: Actor) -> Lead:
     """Return one lead if ``by`` may see it; raises ``NotFound`` otherwise."""
     lead = session.scalar(sa.select(Lead).where(Lead.id == lead_id, visible_to(by)))
