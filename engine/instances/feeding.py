@@ -80,9 +80,7 @@ def reached(passed: Sequence[Passed]) -> Iterator[Element]:
     """
     for each in passed:
         kind = each.element.kind
-        instant = (
-            kind != "intermediateCatchEvent" and kind != "eventBasedGateway" and kind.endswith(("Event", "Gateway"))
-        )
+        instant = kind.endswith(("Event", "Gateway")) and kind not in WAITING_KINDS
         if each.event in {"entered", "started"} or (instant and each.event in {"completed", "fired"}):
             yield each.element
 

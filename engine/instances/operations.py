@@ -37,13 +37,12 @@ from engine.instances import feeding, queries
 from engine.instances.locking import INSTANCE, ITEM, case_of, lock_instance, lock_item
 from engine.instances.outcome import Answered, Writer, store
 from engine.instances.records import RUNNING
-from engine.instances.services import Case, ServiceCalls
+from engine.instances.services import Case, ServiceCalls, Wishes
 from engine.instances.work_items import Opened, may_act
 from engine.interpreter import Program, Run, Step, begin, resume
 from engine.journal import GENESIS, Happening
 from engine.releases import queries as releases
 from engine.room import EngineRoom
-from engine.service_tasks import Context
 
 LONGEST_REASON = 500
 OVERSEERS = frozenset({"admin", "manager"})
@@ -95,8 +94,8 @@ def start(
     program.process(process_id)
     _check_may_start(program, process_id, by)
     started = _begin(
-        session, release_id, process_id, by=by, room=room, data=data or {}, unit_id=unit_id, label=label, started_by=started_by,
-        opens_record=answers if answers is not None else data or None,
+        session, release_id, process_id, by=by, room=room, data=data or {}, unit_id=unit_id, label=label,
+        started_by=started_by, opens_record=answers if answers is not None else data or None,
     )  # fmt: skip
     if answers is None:
         return started
@@ -282,8 +281,8 @@ def message(
     if process_id is None:
         raise MessageNotExpected(message=name, business_key=business_key)
     return _begin(
-        session, release_id, process_id, by=by, room=room, data=data, opens_record=data, message=name, business_key=business_key,
-        parent_id=sender_id, started_by=_starter(session, sender_id), unit_id=_unit(data),
+        session, release_id, process_id, by=by, room=room, data=data, opens_record=data, message=name,
+        business_key=business_key, parent_id=sender_id, started_by=_starter(session, sender_id), unit_id=_unit(data),
     )  # fmt: skip
 
 
@@ -311,12 +310,12 @@ def _unit(data: Mapping[str, Any]) -> int | None:
     return unit_id if isinstance(unit_id, int) and not isinstance(unit_id, bool) else None
 
 
-def fire_timers(session: Session, instance_id: int, *, room: EngineRoom) -> Completed | None:
+def fire_timers(session: Session, instance_id: int, *, by: Actor = SYSTEM, room: EngineRoom) -> Completed | None:
     """Let the timers of a case that are due fire.
 
     Returns ``None``, with nothing changed, when the case is over meanwhile or nothing is due (any more).
     """
-    taken = _Taken(session, instance_id, by=SYSTEM, room=room, must_run=False)
+    taken = _Taken(session, instance_id, by=by, room=room, must_run=False)
     row = taken.row
     if row.status != RUNNING or row.next_due_at is None or row.next_due_at > room.clock.now():
         return None
@@ -329,26 +328,36 @@ def finish_service(
     guid: UUID,
     result: Mapping[str, Any] | None,
     *,
+    by: Actor = SYSTEM,
     room: EngineRoom,
-    context: Context | None = None,
+    wishes: Wishes | None = None,
 ) -> Completed:
     """Hand the result of an external handler to the case that waits for it.
 
-    ``context`` is the one the handler was called with: what it said there is applied now.
-    Raises ``WorkItemAlreadyDone`` when the case no longer waits for it, ``InstanceNotRunning``.
+    ``wishes`` is what the handler said in its context. Raises ``WorkItemAlreadyDone`` when the case no longer waits
+    for it, ``InstanceNotRunning``.
     """
-    taken = _Taken(session, instance_id, by=SYSTEM, room=room)
-    if context is not None:
-        taken.case.take_over(context)
+    taken = _Taken(session, instance_id, by=by, room=room)
+    taken.case.grant(wishes)
     return taken.store(taken.run.finish_service(guid, result))
 
 
-def fail_service(session: Session, instance_id: int, guid: UUID, code: str, *, room: EngineRoom) -> Completed:
+def fail_service(
+    session: Session,
+    instance_id: int,
+    guid: UUID,
+    code: str,
+    *,
+    by: Actor = SYSTEM,
+    room: EngineRoom,
+    wishes: Wishes | None = None,
+) -> Completed:
     """Let an external service task end with the BPMN error ``code``.
 
     Raises ``ErrorNotCaught`` when the diagram does not catch it, ``WorkItemAlreadyDone``, ``InstanceNotRunning``.
     """
-    taken = _Taken(session, instance_id, by=SYSTEM, room=room)
+    taken = _Taken(session, instance_id, by=by, room=room)
+    taken.case.grant(wishes)
     return taken.store(taken.run.fail_service(guid, code))
 
 

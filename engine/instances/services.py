@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,19 @@ from engine.directory import Actor
 from engine.errors import Fault
 from engine.interpreter.step import Element
 from engine.service_tasks import Context, Notice, OutgoingMessage, ServiceTask, catalogue
+
+
+CHANGEABLE = ("business_key", "label", "record_type", "record_id", "unit_id", "team")
+"""What a handler may change of its case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What an external handler said in its context, kept until the case takes its result: only what it changed."""
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    notices: Sequence[Notice] = ()
+    messages: Sequence[OutgoingMessage] = ()
 
 
 @dataclass(slots=True)
@@ -50,11 +63,21 @@ class Case:
 
     def take_over(self, context: Context) -> None:
         """Apply what a handler said in its context."""
-        self.business_key, self.label = context.business_key, context.label
-        self.record_type, self.record_id = context.record_type, context.record_id
-        self.unit_id, self.team = context.unit_id, dict(context.team)
+        for name in CHANGEABLE:
+            setattr(self, name, getattr(context, name))
         self.notices += context.notices
         self.messages += context.messages
+
+    def grant(self, wishes: Wishes | None) -> None:
+        """Apply what an external handler wished; what it left alone may have moved on meanwhile and stays."""
+        if wishes is None:
+            return
+        for name, value in wishes.changes.items():
+            if name not in CHANGEABLE:
+                raise Fault(change=name, problem="a handler may not change this of its case")
+            setattr(self, name, value)
+        self.notices += wishes.notices
+        self.messages += wishes.messages
 
 
 class ServiceCalls:
