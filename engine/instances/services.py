@@ -15,7 +15,6 @@ from engine.errors import Fault
 from engine.interpreter.step import Element
 from engine.service_tasks import Context, Notice, OutgoingMessage, ServiceTask, catalogue
 
-
 CHANGEABLE = ("business_key", "label", "record_type", "record_id", "unit_id", "team")
 """What a handler may change of its case."""
 
