@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+PLAIN = "plain"
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
     xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
@@ -37,6 +38,7 @@ class Diagram:
         self._flows: list[tuple[str, str, str]] = []
         self._lanes: dict[str, list[str]] = {}
         self._messages: dict[str, str] = {}
+        self._plain = False
 
     def _add(
         self,
@@ -66,11 +68,11 @@ class Diagram:
         return self._add("endEvent", element_id, **properties)
 
     def task(self, element_id: str, role: str, *, form: str | None = None, **properties: str) -> Diagram:
-        if form is not None:
-            properties |= {
-                "formJsonSchemaFilename": f"{form}.schema.json",
-                "formUiSchemaFilename": f"{form}.ui.json",
-            }
+        self._plain = self._plain or form is None
+        properties |= {
+            "formJsonSchemaFilename": f"{form or PLAIN}.schema.json",
+            "formUiSchemaFilename": f"{form or PLAIN}.ui.json",
+        }
         return self._add("userTask", element_id, role=role, **properties)
 
     def service(self, element_id: str, handler: str, parameters: Mapping[str, str], **properties: str) -> Diagram:
@@ -174,8 +176,9 @@ class Diagram:
         return (HEAD + "".join(self._messages.values()) + collaboration + process + "</bpmn:definitions>").encode()
 
     def file(self) -> dict[str, bytes]:
-        """The diagram as one entry of a release."""
-        return {f"{self.process_id}.bpmn": self.xml()}
+        """The diagram as entries of a release; tasks without a form of their own share one that takes any answer."""
+        plain = form(PLAIN, {"additionalProperties": True}) if self._plain else {}
+        return {f"{self.process_id}.bpmn": self.xml(), **plain}
 
 
 def form(name: str, schema: Mapping[str, Any], ui: Mapping[str, Any] | None = None) -> dict[str, bytes]:

@@ -38,6 +38,7 @@ SUPPORTED = frozenset(
 _GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"))
 _RESERVED = frozenset(("Start", "End", "Root", "StartEventSplit", "StartEventJoin"))
 _RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", "[child]")
+_NAMED_DATA = frozenset((bpmn("inputDataItem"), bpmn("outputDataItem")))
 _ADVICE = {
     "task": ("Choose its type: user, service, script, …", "请选择任务类型：用户、服务、脚本等。"),
     "adHocSubProcess": ("Draw the order of the tasks.", "请画出任务的先后顺序。"),
@@ -74,7 +75,9 @@ def ids(release: Release) -> Findings:
                     ("Give it another id.", "请更换 id。"),
                 )
     for drawing in release.drawings:
-        counted = Counter(each.get("id") for each in drawing.xml.iter() if each.get("id"))
+        counted = Counter(
+            each.get("id") for each in drawing.xml.iter(bpmn("*")) if each.get("id") and each.tag not in _NAMED_DATA
+        )
         for repeated in (each for each, times in counted.items() if times > 1):
             yield in_file(
                 drawing.file,
