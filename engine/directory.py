@@ -72,6 +72,10 @@ class Directory(Protocol):
         """Return the user ids to whom a late work item of ``unit_id`` escalates: 1 = unit sales manager, 2 = above."""
         ...
 
+    def members(self, session: Session, group: str) -> list[int]:
+        """Return the user ids to remind of what waits for ``group``; nobody for everyone: it is no one's duty."""
+        ...
+
     def actor(self, session: Session, user_id: int) -> Actor:
         """Return the acting person with groups and roles; raises ``NotFound`` for an unknown or inactive user."""
         ...

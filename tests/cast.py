@@ -66,6 +66,11 @@ class FixedDirectory:
     def superiors(self, session: Session, unit_id: int | None, level: int) -> list[int]:
         return [LIN.user_id or 0] if level == 1 else [MAX.user_id or 0]
 
+    def members(self, session: Session, group: str) -> list[int]:
+        if group == EVERYONE:
+            return []
+        return [user_id for user_id, actor in self._people.items() if user_id is not None and group in actor.groups]
+
     def actor(self, session: Session, user_id: int) -> Actor:
         if user_id not in self._people:
             raise NotFound(user_id=user_id)

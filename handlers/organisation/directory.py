@@ -123,6 +123,25 @@ class OrganisationDirectory:
         chosen = above[0] if level > 1 and above else depths[0]
         return list(dict.fromkeys(user_id for depth, user_id in rows if depth == chosen))
 
+    def members(self, session: Session, group: str) -> list[int]:
+        """Return the active holders of the role at the unit that ``group`` names, of the role anywhere without a unit.
+
+        Nobody for what waits for everyone: it is no one's duty.
+        """
+        if group == EVERYONE:
+            return []
+        role, _, unit = group.partition("@")
+        held = sa.and_(RoleHolding.role == role, RoleHolding.unit_id == int(unit) if unit else sa.true())
+        return list(
+            session.scalars(
+                sa.select(RoleHolding.user_id)
+                .join(User, sa.and_(User.id == RoleHolding.user_id, User.active))
+                .where(held, valid_at(self._clock.now()))
+                .distinct()
+                .order_by(RoleHolding.user_id)
+            )
+        )
+
     def actor(self, session: Session, user_id: int) -> Actor:
         """Return the acting person with groups and roles in one statement; raises ``NotFound``."""
         person = self.person(session, user_id)
