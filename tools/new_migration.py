@@ -16,6 +16,7 @@ from alembic import command
 
 from engine.database import connect
 from webui.migrations import configuration, upgrade
+from webui.migrations.models import metadata
 
 RUFF = Path(sys.executable).parent / "ruff"
 REMARK = re.compile(r"^ *# #+ .* #*\n", re.MULTILINE)
@@ -32,7 +33,9 @@ def main() -> None:
         engine = connect(f"sqlite:///{Path(folder) / 'empty.db'}")
         upgrade(engine)
         with engine.begin() as connection:
-            made = command.revision(configuration(connection), chosen.sentence, autogenerate=True, rev_id=chosen.number)
+            made = command.revision(
+                configuration(connection, metadata()), chosen.sentence, autogenerate=True, rev_id=chosen.number
+            )
         engine.dispose()
     for script in [made] if not isinstance(made, list) else made:
         if script is not None:
@@ -43,7 +46,7 @@ def tidy(path: Path) -> None:
     """Write the new migration the way the rest of the code is written."""
     path.write_text(REMARK.sub("", path.read_text()))
     subprocess.run([RUFF, "format", "--quiet", path], check=True)
-    subprocess.run([RUFF, "check", "--fix", path], check=True)
+    subprocess.run([RUFF, "check", "--fix", "--exit-zero", path], check=True)
 
 
 if __name__ == "__main__":

@@ -49,12 +49,13 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(configuration(None)).get_current_head()
 
 
-def configuration(connection: Connection | None) -> Config:
-    """Return what Alembic needs to know; there is no ``alembic.ini``."""
+def configuration(connection: Connection | None, tables: sa.MetaData | None = None) -> Config:
+    """Return what Alembic needs to know; there is no ``alembic.ini``. ``tables`` is for writing a new migration."""
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    config.attributes["tables"] = tables
     return config
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.type_api import TypeEngine
 
 from engine.database import UtcDateTime
-from webui.migrations.models import metadata
 
 
 def render_item(kind: str, thing: Any, autogenerate: AutogenContext) -> str | Literal[False]:
@@ -38,7 +37,7 @@ def own_name(column_type: TypeEngine[Any]) -> str | None:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata(),
+    target_metadata=context.config.attributes["tables"],
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,

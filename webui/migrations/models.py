@@ -11,14 +11,10 @@ import engine
 import handlers
 from engine.database import Base
 
-RECORDS = "records"
-JOURNAL = "journal"
-
 
 def metadata() -> sa.MetaData:
-    """Import every module that declares tables and return all of them."""
+    """Import every module below ``webui`` and return all tables that they declare."""
     for room in (engine, handlers):
         for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
-            if found.name.rpartition(".")[2] in {RECORDS, JOURNAL}:
-                importlib.import_module(found.name)
+            importlib.import_module(found.name)
     return Base.metadata

@@ -1,0 +1,105 @@
+"""The migrations lead to the tables in the code, forwards and back, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine
+
+from engine.database import connect, sessions, transaction
+from handlers.organisation.operations import create_unit, create_user
+from handlers.organisation.records import User
+from webui import migrations
+from webui.migrations.models import metadata
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Engine]:
+    """A database without any table."""
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names())
+
+
+def indexes(connection: Connection) -> list[str]:
+    """Every index as the database itself writes it down, conditions of partial indexes included."""
+    if connection.dialect.name == "postgresql":
+        question = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    else:
+        question = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    return sorted(" ".join(row[0].split()) for row in connection.execute(sa.text(question)))
+
+
+def test_every_table_goes_up_down_and_up_again(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    assert tables(empty) == set(metadata().tables) | {"alembic_version"}
+    assert migrations.current(empty) == migrations.newest()
+
+    migrations.downgrade(empty, migrations.BASE)
+    assert tables(empty) == {"alembic_version"}
+    assert migrations.current(empty) is None
+
+    migrations.upgrade(empty)
+    assert tables(empty) == set(metadata().tables) | {"alembic_version"}
+
+
+def test_every_single_step_leads_back(empty: Engine) -> None:
+    script = ScriptDirectory.from_config(migrations.configuration(None))
+    line = [each.revision for each in reversed(list(script.walk_revisions()))]
+    for before, revision in zip([None, *line], line, strict=False):
+        migrations.upgrade(empty, revision)
+        there = tables(empty)
+        migrations.downgrade(empty, before or migrations.BASE)
+        migrations.upgrade(empty, revision)
+        assert tables(empty) == there, revision
+
+
+def test_the_migrated_schema_equals_the_models(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    with empty.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata()) == []
+
+
+def test_the_migrated_indexes_equal_those_of_the_models(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    with empty.connect() as connection:
+        migrated = indexes(connection)
+    migrations.downgrade(empty, migrations.BASE)
+    metadata().create_all(empty)
+    with empty.connect() as connection:
+        assert indexes(connection) == migrated
+
+
+def test_a_second_upgrade_changes_nothing_and_keeps_the_data(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    moment = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    with transaction(sessions(empty)) as session:
+        unit = create_unit(session, "office", name_en="Office", name_zh="办事处", level="rep")
+        create_user(session, "anrui", name_en="An Rui", name_zh="安睿", now=moment, unit=unit)
+
+    migrations.upgrade(empty)
+
+    with transaction(sessions(empty)) as session:
+        assert session.scalars(sa.select(User.name_zh)).all() == ["安睿"]
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty: Engine) -> None:
+    with empty.begin() as connection:  # stands in the way of the table of that name
+        connection.execute(sa.text("CREATE TABLE work_item (id INTEGER)"))
+
+    with pytest.raises(sa.exc.DBAPIError):
+        migrations.upgrade(empty)
+
+    assert tables(empty) == {"work_item"}
