@@ -7,10 +7,14 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.specs import WorkflowSpec
 from SpiffWorkflow.spiff.specs.defaults import (
+    CallActivity,
     ParallelMultiInstanceTask,
     SequentialMultiInstanceTask,
+    SubWorkflowTask,
+    TransactionSubprocess,
 )
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.task import Task
@@ -86,6 +90,12 @@ class DecisionTask(SpiffBpmnTask):
 class SoundBoundaryEvent(BoundaryEvent):
     """A boundary event; a non-interrupting one listens again after it fired, as long as its activity runs."""
 
+    def catch(self, my_task: Task, event: BpmnEvent) -> None:
+        """Catch ``event``; an interrupting event goes before everything else that could run."""
+        super().catch(my_task, event)
+        if self.cancel_activity:
+            my_task.workflow.top_workflow.interrupts.append(my_task)
+
     def _run_hook(self, my_task: Task) -> bool:
         done: bool = super()._run_hook(my_task)
         if self.cancel_activity:
@@ -120,6 +130,26 @@ class SoundBoundaryEvent(BoundaryEvent):
         listener.internal_data.update(following)
         listener._sync_children(self.outputs, TaskState.MAYBE)
         self._update(listener)
+
+
+class _Inner:
+    """What runs inside an activity cannot revive it after it was cancelled."""
+
+    def _on_subworkflow_completed(self, subworkflow: Any, my_task: Task) -> None:
+        if not my_task.has_state(TaskState.FINISHED_MASK):
+            super()._on_subworkflow_completed(subworkflow, my_task)  # type: ignore[misc]
+
+
+class EmbeddedProcess(_Inner, SubWorkflowTask):
+    """A sub-process drawn inside its process."""
+
+
+class EmbeddedTransaction(_Inner, TransactionSubprocess):
+    """A transaction."""
+
+
+class CalledProcess(_Inner, CallActivity):
+    """A call of another process of the release."""
 
 
 class _Repetition:

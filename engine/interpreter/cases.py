@@ -9,6 +9,7 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
@@ -39,6 +40,11 @@ def _lift_depth() -> None:
 
 
 _lift_depth()
+
+
+def _is_due_interrupt(task: Task) -> bool:
+    spec = task.task_spec
+    return task._state == TaskState.READY and isinstance(spec, BoundaryEvent) and bool(spec.cancel_activity)
 
 
 class CaseExpressions(PythonScriptEngine):
@@ -81,6 +87,7 @@ class Case(BpmnWorkflow):
         self.clock = clock
         self.scope = program.scope(clock)
         self.record = Record(self)
+        self.interrupts: list[Task] = []
         self._steps = 0
         super().__init__(
             program.specs[process_id],
@@ -134,7 +141,8 @@ class Case(BpmnWorkflow):
         """Return the human tasks that wait, by id."""
         return {} if self.completed else {task.id: task for task in self.all_tasks() if is_open(task)}
 
-    def _ran(self, task: Task) -> None:
+    def ran(self, task: Task) -> None:
+        """Note that ``task`` ran, forget what is no longer needed, and interrupt what it interrupts."""
         self._steps += 1
         if self._steps > MAX_AUTOMATIC_STEPS:
             raise CaseStuck(element=task.task_spec.name, reason="the diagram runs in circles without waiting")
@@ -146,11 +154,22 @@ class Case(BpmnWorkflow):
             or (parent is not None and isinstance(parent.task_spec, UnstructuredJoin))
         ):
             pruning.prune_scope(workflow)
+        self._interrupt()
+
+    def _interrupt(self) -> None:
+        """Run the interrupting events that were just caught, the outermost first, before anything else goes on."""
+        caught, self.interrupts = self.interrupts, []
+        for task in sorted(caught, key=lambda each: each.workflow.depth):
+            if task._state == TaskState.READY and task.id in task.workflow.tasks and not task.workflow.completed:
+                task.run()
+                self.ran(task)
 
     def advance(self) -> None:
         """Run everything automatic until the case waits or is over, timers that are already due included."""
         while True:
-            self.do_engine_steps(will_complete_task=self.record.about_to_run, did_complete_task=self._ran)
+            self.interrupts.extend(each for each in self.all_tasks() if _is_due_interrupt(each))
+            self._interrupt()
+            self.do_engine_steps(will_complete_task=self.record.about_to_run, did_complete_task=self.ran)
             self.bpmn_events: list[Any] = []
             if self.completed or not any(
                 task._state == TaskState.READY and not task.task_spec.manual for task in self.all_tasks()

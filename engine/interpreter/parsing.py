@@ -35,19 +35,19 @@ from SpiffWorkflow.spiff.parser.task_spec import (
     UserTaskParser,
 )
 from SpiffWorkflow.spiff.specs.defaults import (
-    CallActivity,
     ManualTask,
     ReceiveTask,
     ScriptTask,
     SendTask,
-    SubWorkflowTask,
-    TransactionSubprocess,
     UserTask,
 )
 
 from engine.interpreter.activities import (
+    CalledProcess,
     CaseSpec,
     DecisionTask,
+    EmbeddedProcess,
+    EmbeddedTransaction,
     HandlerTask,
     SoundBoundaryEvent,
     SoundParallelRepetition,
@@ -153,9 +153,9 @@ class CaseParser(SpiffBpmnParser):
         full_tag("businessRuleTask"): (_DecisionParser, DecisionTask),
         full_tag("sendTask"): (_ours(SpiffSendTaskParser), SendTask),
         full_tag("receiveTask"): (_ours(SpiffReceiveTaskParser), ReceiveTask),
-        full_tag("subProcess"): (_ours(SubWorkflowParser), SubWorkflowTask),
-        full_tag("transaction"): (_ours(SubWorkflowParser), TransactionSubprocess),
-        full_tag("callActivity"): (_ours(CallActivityParser), CallActivity),
+        full_tag("subProcess"): (_ours(SubWorkflowParser), EmbeddedProcess),
+        full_tag("transaction"): (_ours(SubWorkflowParser), EmbeddedTransaction),
+        full_tag("callActivity"): (_ours(CallActivityParser), CalledProcess),
         full_tag("startEvent"): (_StartParser, StartEvent),
         full_tag("endEvent"): (_ours(SpiffEndEventParser), EndEvent),
         full_tag("boundaryEvent"): (_ours(SpiffBoundaryEventParser), SoundBoundaryEvent),

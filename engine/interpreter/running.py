@@ -97,7 +97,7 @@ class Run:
         def answer(case: Case) -> None:
             task.data.update(expressions.scalars(answers))
             task.run()
-            case._ran(task)
+            case.ran(task)
 
         return self._act(answer, guid)
 
@@ -126,7 +126,7 @@ class Run:
         def finish(case: Case) -> None:
             task.data.update(expressions.scalars(result))
             task.complete()
-            case._ran(task)
+            case.ran(task)
 
         return self._act(finish, guid)
 
