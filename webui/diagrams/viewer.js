@@ -3,17 +3,79 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-/** Draws every `<div data-diagram="address of the XML" data-here="element">` of the page. */
-export async function showDiagrams() {
-  for (const place of document.querySelectorAll('[data-diagram]')) {
-    const answer = await fetch(place.dataset.diagram);
-    if (!answer.ok) continue;
-    const viewer = new NavigatedViewer({ container: place });
-    await viewer.importXML(await answer.text());
-    const canvas = viewer.get('canvas');
-    canvas.zoom('fit-viewport');
-    const here = place.dataset.here;
-    if (here && viewer.get('elementRegistry').get(here)) canvas.addMarker(here, 'here');
-    place.dataset.shown = 'yes';
-  }
+const words = (text) => (text || '').split(' ').filter(Boolean);
+
+/** Draw the diagram that `place` names, with what is done and where the case stands; once. */
+async function draw(place) {
+  if (place.dataset.shown) return;
+  place.dataset.shown = 'loading';
+  const answer = await fetch(place.dataset.diagram);
+  if (!answer.ok) throw new Error(`no diagram at ${place.dataset.diagram}`);
+  place.hidden = false;
+  const viewer = new NavigatedViewer({ container: place });
+  await viewer.importXML(await answer.text());
+  const [canvas, elements] = [viewer.get('canvas'), viewer.get('elementRegistry')];
+  const mark = (names, marker) => {
+    for (const id of names) if (elements.get(id)) canvas.addMarker(id, marker);
+  };
+  mark(words(place.dataset.done), 'done');
+  mark(words(place.dataset.flows), 'taken');
+  mark(words(place.dataset.here), 'here');
+  fit(canvas, place);
+  place.dataset.shown = 'yes';
+}
+
+/** The whole diagram if it can be read so; else its height, from the place where the case stands. */
+function fit(canvas, place) {
+  canvas.zoom('fit-viewport', 'auto');
+  const here = words(place.dataset.here)[0];
+  if (canvas.zoom() >= 0.55) return;
+  canvas.zoom(0.7);
+  const { x, y } = canvas.viewbox().inner;
+  canvas.viewbox({ ...canvas.viewbox(), x: x - 10, y: y - 10 });
+  if (here) canvas.scrollToElement(here, { top: 40, bottom: 40, left: 260, right: 260 });
+}
+
+/** A case runs through several diagrams: show one at a time, the others behind tabs. */
+function choose(way) {
+  const tabs = [...way.querySelectorAll('[role=tab]')];
+  const show = (wanted, focus) => {
+    for (const tab of tabs) {
+      const chosen = tab === wanted;
+      tab.setAttribute('aria-selected', String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      document.getElementById(tab.getAttribute('aria-controls')).hidden = !chosen;
+    }
+    if (focus) wanted.focus();
+    const panel = document.getElementById(wanted.getAttribute('aria-controls'));
+    draw(panel.querySelector('[data-diagram]')).catch((error) => console.warn(error.message));
+  };
+  way.querySelectorAll('.way-words').forEach((each) => {
+    each.open = false;
+    each.querySelector('summary').textContent = way.dataset.also;
+  });
+  way.querySelector('.way-choice').hidden = tabs.length < 2;
+  way.querySelector('.way-legend').hidden = false;
+  tabs.forEach((tab, at) => {
+    tab.addEventListener('click', () => show(tab));
+    tab.addEventListener('keydown', (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step) show(tabs[(at + step + tabs.length) % tabs.length], true);
+    });
+  });
+  show(tabs.find((tab) => tab.getAttribute('aria-selected') === 'true') ?? tabs[0]);
+}
+
+/** Draw every diagram of the page, those of a case as soon as they come into view. */
+export function showDiagrams() {
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      if (target.matches('[data-way]')) choose(target);
+      else draw(target).catch((error) => console.warn(error.message));
+    }
+  }, { rootMargin: '200px' });
+  for (const way of document.querySelectorAll('[data-way]')) seen.observe(way);
+  for (const place of document.querySelectorAll('[data-diagram]')) if (!place.closest('[data-way]')) seen.observe(place);
 }

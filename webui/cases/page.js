@@ -1,0 +1,4 @@
+import './page.css';
+import { showDiagrams } from '../diagrams/viewer.js';
+
+showDiagrams();

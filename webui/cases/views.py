@@ -1,0 +1,61 @@
+"""The page of a case: what is open, its whole story, its files, its way through the diagrams."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.inbox import queries as inbox
+from engine.inbox.records import WorkItem
+from engine.instances import queries
+from engine.instances.records import RUNNING, ProcessInstance
+from engine.instances.work_items import may_act
+from engine.releases import queries as releases
+from engine.text import Text
+from handlers.organisation import queries as organisation
+from handlers.organisation.roles import name_of
+from webui.cases.access import visible_case
+from webui.cases.timeline import tell
+from webui.diagrams.way import drawings
+from webui.i18n import language
+from webui.runtime import current_actor, reading
+from webui.security import shows_diagram
+
+blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
+
+
+@blueprint.get("/<int:instance_id>")
+@shows_diagram
+def show(instance_id: int) -> Response | str:
+    """Show a case to a person who may see it."""
+    with reading() as db:
+        instance = visible_case(db, instance_id, current_actor())
+        return render_template("cases/show.html", **about(db, instance))
+
+
+def about(db: Session, instance: ProcessInstance) -> dict[str, object]:
+    """Return what the parts of a case's page need, for this page and for those of records."""
+    program = releases.program(db, instance.release_id)
+    events = queries.story(db, instance.id)
+    waiting = [item for item in inbox.of_instance(db, instance.id) if item.completed_at is None]
+    info = program.process(instance.process_id)
+    actor = current_actor()
+    people = {*instance.team.values(), instance.started_by, *(item.assignee_id for item in waiting)}
+    return {
+        "instance": instance,
+        "process_name": Text(info.name or info.id, info.label_zh),
+        "running": instance.status == RUNNING,
+        "waiting": waiting,
+        "mine": {item.id for item in waiting if may_act(item.assignee_id, item.group_key, actor)},
+        "title_of": title_of,
+        "role_name": name_of,
+        "people": organisation.names(db, people, language()),
+        "story": tell(db, program, instance, events),
+        "drawings": drawings(program, instance.process_id, events, running=instance.status == RUNNING),
+    }
+
+
+def title_of(item: WorkItem) -> Text:
+    """Return the title of a work item in both languages."""
+    return Text(item.title_en, item.title_zh)
