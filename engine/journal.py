@@ -136,7 +136,7 @@ def verify(session: Session, instance_id: int) -> Verdict:
         work_item_id: digest(given)
         for work_item_id, given in session.execute(
             sa.select(Submission.work_item_id, Submission.answers).where(Submission.instance_id == instance_id)
-        ).tuples()
+        ).all()
     }
     rows = session.execute(sa.select(_journal).where(_journal.c.instance_id == instance_id).order_by(_journal.c.seq))
     head, count = GENESIS, 0

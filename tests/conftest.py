@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine.calendar import WorkingCalendar
 from engine.clock import FixedClock
-from engine.database import connect, create_schema, sessions
+from engine.database import connect, create_schema, sessions, transaction
+from engine.releases import operations
 from engine.room import EngineRoom
-from tests.cast import FixedDirectory
+from tests.cast import OUYANG, FixedDirectory
 from tests.postgres import cluster
 from tests.queue import RecordingQueue
 
@@ -109,6 +110,18 @@ def queue() -> RecordingQueue:
 @pytest.fixture
 def room(clock: FixedClock, directory: FixedDirectory, calendar: WorkingCalendar, queue: RecordingQueue) -> EngineRoom:
     return EngineRoom(clock=clock, directory=directory, calendar=calendar, jobs=queue)
+
+
+@pytest.fixture
+def deploy(factory: sessionmaker[Session], clock: FixedClock) -> Callable[..., int]:
+    """Make a release of the given files (several dictionaries are merged); return its id."""
+
+    def make(*files: Mapping[str, bytes]) -> int:
+        together = {path: content for each in files for path, content in each.items()}
+        with transaction(factory) as session:
+            return operations.deploy(session, together, by=OUYANG, now=clock.now()).id
+
+    return make
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,9 @@ class Diagram:
     def end(self, element_id: str = "done", **properties: str) -> Diagram:
         return self._add("endEvent", element_id, **properties)
 
+    def terminate(self, element_id: str) -> Diagram:
+        return self._add("endEvent", element_id, body="<bpmn:terminateEventDefinition />")
+
     def task(self, element_id: str, role: str, *, form: str | None = None, **properties: str) -> Diagram:
         self._plain = self._plain or form is None
         properties |= {

@@ -88,7 +88,7 @@ def open_items(
         task.guid: _row(room, program, case, task, role, assignment, at)
         for task, role, assignment in zip(tasks, roles, room.directory.assign(session, roles, facts), strict=True)
     }
-    ids = {guid: number for number, guid in session.execute(_INSERT, list(rows.values())).tuples()}
+    ids = {guid: number for number, guid in session.execute(_INSERT, list(rows.values()))}
     return tuple(Opened(ids[guid], row["element"], row["group_key"], row["assignee_id"]) for guid, row in rows.items())
 
 

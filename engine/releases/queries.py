@@ -62,7 +62,7 @@ def program(session: Session, release_id: int) -> Program:
         .join(FileContent, ReleaseFile.sha256 == FileContent.sha256)
         .where(ReleaseFile.release_id == release_id)
     )
-    compiled = compile_release(dict(rows.tuples().all()), catalogue())
+    compiled = compile_release(dict(rows.all()), catalogue())
     with _lock:
         _programs[digest] = compiled
         while len(_programs) > KEPT:
