@@ -11,16 +11,18 @@ from flask import Blueprint, Flask, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.clock import Clock
+from engine.jobs.worker import Worker
 from engine.settings import Settings
 from webui import errors, i18n, layout, security, vite
 from webui.assembly import assemble
-from webui.runtime import EXTENSION
+from webui.runtime import EXTENSION, Runtime
 from webui.security import public
 from webui.signin import sessions
 
 log = logging.getLogger("ltc")
 
 PAGES = Path(__file__).parent
+WORKER = "ltc_worker"
 LARGEST_REQUEST = 32 * 1024 * 1024
 
 ICON = (
@@ -30,14 +32,17 @@ ICON = (
 )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None, start_worker: bool = False) -> Flask:
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, start_worker: bool = False, product: Runtime | None = None
+) -> Flask:
     """Return the application for ``settings``; with ``start_worker`` background work is done in this process.
 
+    ``product`` is given by whoever assembled it before; the worker is then ``app.extensions["ltc_worker"]``.
     The database must be up to date (``webui.migrations.upgrade``, or ``engine.database.create_schema`` in tests).
     """
     app = Flask(__name__, static_folder=str(vite.DIST), static_url_path=vite.URL_PATH)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_PARTS=5000)
-    running = assemble(settings, clock=clock)
+    running = product or assemble(settings, clock=clock)
     app.extensions[EXTENSION] = running
 
     app.before_request(sessions.find_out_who_asks)
@@ -52,7 +57,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None, start_worker: 
     if vite.is_stale():
         log.warning("webui/assets/dist is missing or older than its sources: run `make assets`")
     if start_worker:
-        running.start_worker()
+        worker = Worker(running.room, running.sessions)
+        worker.start()
+        app.extensions[WORKER] = worker
     return app
 
 

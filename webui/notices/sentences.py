@@ -1,15 +1,28 @@
-"""What a notice says: one sentence for each kind, filled with the parameters that its sender gave."""
+"""What a notice says: one sentence for each kind, filled with the parameters that its sender gave.
+
+The domains bring the sentences about their own records; those about tasks are the inbox's and stand here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
+from engine.text import Text
+from handlers.lead.notices import NOTICES as ABOUT_LEADS
 
-SENTENCES: Mapping[str, object] = {
-    "work_item_transferred": _l("%(by)s handed you a task of %(case)s: %(reason)s"),
+ABOUT_TASKS = {
+    "work_item_transferred": Text(
+        "{by} handed you a task of {case}: {reason}", "{by} 把 {case} 的任务转给了您：{reason}"
+    ),
+    "work_item_due_soon": Text("{title} of {case} is due soon.", "{case} 的任务“{title}”即将到期。"),
+    "work_item_overdue": Text("{title} of {case} is overdue.", "{case} 的任务“{title}”已超时。"),
+    "work_item_escalated": Text(
+        "{title} of {case} is long overdue and still waits.", "{case} 的任务“{title}”严重超时，请督促处理。"
+    ),
 }
+UNKNOWN = Text("There is news about {case}.", "{case} 有新进展。")
+
+SENTENCES: Mapping[str, Text] = {**ABOUT_TASKS, **ABOUT_LEADS}
 
 
 class _Given(dict[str, str]):
@@ -19,7 +32,16 @@ class _Given(dict[str, str]):
         return "–"
 
 
-def sentence(kind: str, params: Mapping[str, str]) -> str:
-    """Return the notice in the language of the page; an unknown kind still names its case."""
-    template = str(SENTENCES.get(kind) or gettext("There is news about %(case)s.", case="%(case)s"))
-    return template % _Given(params)
+def sentence(kind: str, params: Mapping[str, str], language: str) -> str:
+    """Return the notice in ``language``; an unknown kind still names its case.
+
+    A parameter may come in both languages: ``title_zh`` becomes ``title`` for Chinese readers.
+    """
+    chinese = language.startswith("zh")
+    given = {key: value for key, value in params.items() if value}
+    for key in list(given):
+        if chinese and key.endswith("_zh"):
+            given[key.removesuffix("_zh")] = given[key]
+        elif not chinese and key.endswith("_en"):
+            given[key.removesuffix("_en")] = given[key]
+    return (SENTENCES.get(kind) or UNKNOWN).in_language(language).format_map(_Given(given))

@@ -1,0 +1,213 @@
+"""A whole product on a database of its own, the cast as real users, and browsers that sign in as they do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from engine.clock import FixedClock
+from engine.database import create_schema, transaction
+from engine.directory import group_key
+from engine.inbox.records import Notice, WorkItem
+from engine.instances.records import RUNNING, ProcessInstance
+from engine.releases.records import Release
+from engine.settings import Settings
+from handlers.organisation import operations
+from handlers.organisation.records import OrgUnit, User
+from webui.app import create_app
+from webui.runtime import EXTENSION, Runtime
+
+PASSWORD = "the-password-of-the-tests"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Browser:
+    """A browser without scripts: keeps cookies, sends the token of the page it saw last."""
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client()
+        self.token = ""
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        """Open a page."""
+        return self._seen(self._client.get(path, **kwargs))
+
+    def post(self, path: str, form: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """Send a form with the token of the last page; follow nothing."""
+        return self._seen(self._client.post(path, data={"csrf_token": self.token, **(form or {})}, **kwargs))
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in on the page."""
+        self.get("/sign-in")
+        response = self.post("/sign-in", {"username": username, "password": password})
+        if response.status_code == 302:
+            self.get("/notices/")
+        return response
+
+    def cookie(self, name: str) -> str | None:
+        """Return the value of a cookie."""
+        found = self._client.get_cookie(name)
+        return found.value if found else None
+
+    def set_cookie(self, name: str, value: str) -> None:
+        """Put a cookie into the browser, as a thief would."""
+        self._client.set_cookie(name, value)
+
+    def _seen(self, response: TestResponse) -> TestResponse:
+        found = TOKEN.search(response.text) if response.mimetype == "text/html" else None
+        if found:
+            self.token = unescape(found[1])
+        return response
+
+
+@dataclass
+class Site:
+    """The running product and its people."""
+
+    app: Flask
+    clock: FixedClock
+    units: dict[str, OrgUnit] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def product(self) -> Runtime:
+        """Return the collaborators of the product."""
+        found: Runtime = self.app.extensions[EXTENSION]
+        return found
+
+    def browser(self, username: str | None = None) -> Browser:
+        """Return a new browser, signed in as ``username`` if given."""
+        browser = Browser(self.app)
+        if username is not None:
+            assert browser.sign_in(username).status_code == 302
+        return browser
+
+    def item(self, title: str = "Screen the lead", *, role: str = "ar", unit: str = "office", **values: Any) -> int:
+        """Put an open work item with a case of its own into the database; return its id."""
+        with transaction(self.product.sessions) as session:
+            return _item(session, title, role, self.units[unit].id, self.clock.now(), values)
+
+    def notice(self, username: str, kind: str, **params: str) -> None:
+        """Leave a notice."""
+        with transaction(self.product.sessions) as session:
+            session.add(
+                Notice(user_id=self.users[username].id, kind=kind, params=params, created_at=self.clock.now())
+            )
+
+    def stored(self, work_item_id: int) -> WorkItem:
+        """Return the work item as the database holds it now."""
+        with transaction(self.product.sessions) as session:
+            return session.scalars(sa.select(WorkItem).where(WorkItem.id == work_item_id)).one()
+
+
+def _item(session: Session, title: str, role: str, unit_id: int, now: datetime, values: dict[str, Any]) -> int:
+    release = session.scalar(sa.select(Release))
+    if release is None:
+        release = Release(number=1, digest="0" * 64, note="", created_at=now, created_by=None)
+        session.add(release)
+        session.flush()
+    label, key = values.pop("label", "Yuanhang Logistics"), values.pop("key", None)
+    case = ProcessInstance(
+        release_id=release.id,
+        process_id="lead",
+        label=label,
+        business_key=key,
+        unit_id=unit_id,
+        team={},
+        status=RUNNING,
+        revision=0,
+        state=b"",
+        journal_seq=0,
+        journal_head=bytes(32),
+        started_at=now,
+    )
+    session.add(case)
+    session.flush()
+    usual = {"title_zh": title, "created_at": now - timedelta(hours=1), "priority": 5, "reminder_level": 0}
+    item = WorkItem(
+        instance_id=case.id,
+        task_guid=uuid4(),
+        process_id="lead",
+        element="screen_lead",
+        title_en=title,
+        role=role,
+        group_key=group_key(role, unit_id),
+        case_label=label,
+        business_key=key,
+        **(usual | values),
+    )
+    session.add(item)
+    session.flush()
+    return item.id
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh installation on SQLite."""
+    return Settings(
+        data_directory=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'site.db'}",
+        processes_directory=Path(__file__).parents[2] / "processes",
+        host="127.0.0.1",
+        port=8330,
+        zone=ZoneInfo("Asia/Shanghai"),
+        secret_key="only-for-tests" * 4,
+    )
+
+
+@pytest.fixture
+def empty_site(settings: Settings, clock: FixedClock) -> Iterator[Site]:
+    """The product as it is right after installation: no units, no people."""
+    site = Site(create_app(settings, clock=clock), clock)
+    create_schema(site.product.engine)
+    yield site
+    site.product.engine.dispose()
+
+
+@pytest.fixture
+def site(empty_site: Site) -> Site:
+    """The product with a region, an office in it, and the cast."""
+    now = empty_site.clock.now()
+    people = [
+        ("anrui", "An Rui", "安睿", "zh_CN", "ar", "office"),
+        ("suran", "Su Ran", "苏然", "en", "sr", "office"),
+        ("furong", "Fu Rong", "傅荣", "zh_CN", "fr", "office"),
+        ("lin", "Lin", "林", "zh_CN", "lead_manager", "region"),
+        ("ouyang", "Ouyang", "欧阳", "zh_CN", "process_owner", "region"),
+        ("max", "Max", "马克斯", "en", "admin", "region"),
+        ("eve", "Eve", "", "en", None, "region"),
+    ]
+    with transaction(empty_site.product.sessions) as session:
+        region = operations.create_unit(session, "region", name_en="South", name_zh="华南", level="region")
+        office = operations.create_unit(
+            session, "office", name_en="Shenzhen", name_zh="深圳", level="rep", parent=region
+        )
+        empty_site.units = {"region": region, "office": office}
+        for username, name_en, name_zh, language, role, unit in people:
+            user = operations.create_user(
+                session,
+                username,
+                name_en=name_en,
+                name_zh=name_zh,
+                now=now,
+                password=PASSWORD,
+                language=language,
+                unit=empty_site.units[unit],
+            )
+            if role is not None:
+                operations.grant(session, user, role, empty_site.units[unit], now=now)
+            empty_site.users[username] = user
+    return empty_site
