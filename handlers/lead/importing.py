@@ -151,8 +151,8 @@ def _value(cell: str, field: Mapping[str, Any], units: Mapping[str, int]) -> Any
         raise _Unfit(f"{field['title']}: files cannot be imported", f"{field['x-title-zh']}：不能导入文件")
     items = field.get("items", {})
     if "oneOf" in items:
-        choices = _choices(items)
-        return [_named(part, choices, field) for part in re.split(r"[;；、|]", cell) if part.strip()]
+        several = _choices(items)
+        return [_named(part, several, field) for part in re.split(r"[;；、|]", cell) if part.strip()]
     if field.get("x-unit") == "fen":
         return _fen(cell, field)
     if field.get("format") == "date":
