@@ -86,7 +86,7 @@ def _run(command: Sequence[str | Path], *, counted: str = "", cwd: Path = ROOT) 
             heard.append(line)
             if counted and line.startswith(counted):
                 shown += 1
-                _say(f"   [{shown}] {line[len(counted) :].strip()}")
+                _say(f"   [{shown}] {line[len(counted) :].split(' (')[0].strip()}")
     if process.returncode:
         raise SetupFailed("".join(heard) + f"\n{' '.join(words)} ended with {process.returncode}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 
 import click
@@ -21,6 +22,8 @@ from webui.demo import company, logins
 from webui.demo.walk import Walk
 from webui.runtime import Runtime
 
+WIDTH = 100
+"""What a line of the list of logins may need, in letters."""
 FOUNDED = timedelta(days=120)
 """How long ago the demo company began to use the product."""
 
@@ -68,13 +71,15 @@ def seed(product: Runtime, clock: FixedClock, *, quiet: bool = False) -> dict[st
 
 def _print(rows: list[logins.Login], settings: Settings) -> None:
     console = Console()
+    console.width = max(console.width, WIDTH)
     if not rows:
         console.print("The database is in use; it holds no demo logins.")
         return
-    table = Table(title="Demo logins 演示账号", title_justify="left")
-    for heading in ("User 用户名", "Password 密码", "Name 姓名", "Role 角色"):
-        table.add_column(heading, overflow="fold")
+    chinese = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").startswith("zh")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("用户名", "密码", "姓名", "角色") if chinese else ("User", "Password", "Name", "Role"):
+        table.add_column(heading, no_wrap=True)
     for row in rows:
-        table.add_row(row.username, row.password, row.name, f"{row.role_en} {row.role_zh}")
+        table.add_row(row.username, row.password, row.name, row.role_zh if chinese else row.role_en)
     console.print(table)
-    console.print(f"Also in {settings.data_directory / logins.FILE}, for you alone.")
+    console.print(f"Also in {settings.data_directory / logins.FILE}, for you alone.", soft_wrap=True)

@@ -10,8 +10,10 @@ from typing import Any
 from webui.demo.stories import CustomerStory, LeadStory
 
 FEN_PER_WAN = 1_000_000
+OPEN_TENDER_WAN = 400
+"""From about here on our customers buy by open tender."""
 
-CAPABILITY = {"high": "proven", "medium": "partial", "low": "none"}
+CAPABILITY = {"high": "full", "medium": "partial", "low": "none"}
 ROLES = ("economic", "user", "technical")
 """The part each of a customer's three people plays in a purchase, in their order in ``customers.yaml``."""
 
@@ -29,6 +31,7 @@ class Scene:
     owner_id: int | None = None
     co_owner_id: int | None = None
     refusals: int = 0
+    vision_done: bool = False
     files: Callable[[str, str], str] = lambda _name, _content: ""
 
     def said(self, en: str, zh: str) -> str:
@@ -219,24 +222,25 @@ def strategy(scene: Scene) -> Answers:
     return {
         "rivals": [{"name": name, "link_to_kdm": link, "strength": strength, "weakness": weakness}],
         "strategy": scene.story.strategy,
-        "lockout_actions": [{"action": action, "owner": scene.owner_id, "on": scene.day(10)}],
+        "lockout_actions": [{"action": action, "action_owner_id": scene.owner_id, "due_on": scene.day(10)}],
     }
 
 
 def vision(scene: Scene) -> Answers:
     """N5: a picture of the solution that leans our way."""
+    agreed = not scene.story.close_reason
     return {
         "vision": scene.story.vision,
         "capabilities_wanted": scene.story.wanted,
         "differentiators": scene.said("Proven in two comparable plants", "同行业两家客户已上线，可安排参观"),
-        "path_cells": ["r1", "r2", "i1", "c1"],
-        "kdm_agreed_on": scene.day(-1),
-        "vision_agreed": True,
-    }
+        "path_cells": ["R1", "R2", "I1", "C1"],
+        "vision_agreed": agreed,
+    } | ({"kdm_agreed_on": scene.day(-1)} if agreed else {})
 
 
 def solution(scene: Scene) -> Answers:
     """N6: the customer says that this would do."""
+    scene.vision_done = True
     text = f"{scene.story.title}\n\n{scene.story.vision}\n\n{scene.story.wanted}\n"
     return {
         "outline_file": [scene.files("方案概要.txt", text)],
@@ -244,8 +248,8 @@ def solution(scene: Scene) -> Answers:
         "budget_from": scene.amount * 9 // 10,
         "budget_to": scene.amount * 11 // 10,
         "purchase_planned_on": scene.day(scene.story.decides_in),
-        "purchase_route": "tender" if scene.story.wan > 400 else "negotiation",
-        "kdm_approval": True,
+        "purchase_route": "open_tender" if scene.story.wan > OPEN_TENDER_WAN else "competitive_talk",
+        "kdm_approval": "not_yet" if scene.story.close_reason else "written",
     }
 
 
@@ -253,7 +257,14 @@ def handling(scene: Scene) -> Answers:
     """L3.7: what the owner proposes."""
     if scene.story.close_reason:
         return {"handling": "close", "need_remains": False, "close_reason": scene.story.close_reason}
-    return {"handling": scene.story.handling, "need_remains": True}
+    answers: Answers = {
+        "handling": scene.story.handling,
+        "need_remains": True,
+        "vision_steps_done": scene.vision_done,
+    }
+    if not scene.vision_done:
+        answers["skip_reason"] = "招标在即，客户已认可痛点，五、六步并入标前引导"
+    return answers
 
 
 def confirm(_scene: Scene) -> Answers:

@@ -22,15 +22,17 @@ from engine.inbox.records import WorkItem
 from engine.instances import operations
 from engine.instances.records import ProcessInstance
 from engine.room import EngineRoom
+from handlers.lead import operations as lead_operations
+from handlers.lead import queries as leads
 from handlers.organisation import queries as people
 from webui.demo import company, stories
+from webui.demo.activities import ACTIVITIES
 from webui.demo.answers import TASKS, Scene
 from webui.demo.stories import LeadStory
 
 SEED = 20260301
 PROCESS = "lead"
 FIRST_HOUR, LAST_HOUR = 9, 17
-SATURDAY = 5
 
 STOPS = {
     "analysing": "analyse_information",
@@ -96,9 +98,9 @@ class Walk:
 
     def run(self, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
         """Run every lead to where its story leaves it; ``told`` hears how many have arrived. Return how many."""
-        leads = stories.leads()
+        told_leads = stories.leads()
         queue: list[tuple[datetime, int, Iterator[datetime]]] = []
-        for place, story in enumerate(leads):
+        for place, story in enumerate(told_leads):
             steps = self._steps(story, random.Random(self._seed * 1000 + place))  # noqa: S311 - stories, not secrets
             heapq.heappush(queue, (next(steps), place, steps))
         done = 0
@@ -108,7 +110,7 @@ class Walk:
             following = next(steps, None)
             if following is None:
                 done += 1
-                told(done, len(leads))
+                told(done, len(told_leads))
             else:
                 heapq.heappush(queue, (max(following, moment), place, steps))
         return done
@@ -136,7 +138,13 @@ class Walk:
             if item is None or self._is_there(story, item.element, visits):
                 break
             visits += item.element == "accept_lead"
-            moment = self._later(moment, PACE.get(item.element, 0.5) * hurry * dice.uniform(0.7, 1.3), dice)
+            days = PACE[item.element] * hurry * dice.uniform(0.7, 1.3)
+            if item.element in ACTIVITIES:
+                moment = self._later(moment, days / 2, dice)
+                yield moment
+                self._log_activity(scene, item)
+                days /= 2
+            moment = self._later(moment, days, dice)
             if item.element == "distribute_lead" and STOPS.get(story.until) == "accept_lead":
                 # left alone for longer, the lead would go back to the pool as soon as the product starts
                 moment = max(moment, self._now - timedelta(hours=dice.uniform(1, 20)))
@@ -153,10 +161,19 @@ class Walk:
                 attach(session, text.encode(), filename=name, media_type="text/plain", by=by, now=now).token
             )
             scene.owner_id, scene.co_owner_id = self._owners(session, scene)
-            if scene.story.merge_with:
-                scene.merge_into = self._record(session, scene.story.merge_with)
+            if scene.story.merge_with and item.element == "verify_lead":
+                scene.merge_into = self._record_of(session, self._instances[scene.story.merge_with])
             answers = TASKS[item.element](scene)
             operations.complete(session, item.id, answers, by=by, room=self._room)
+
+    def _log_activity(self, scene: Scene, item: WorkItem) -> None:
+        """Log what the owner did for this step between two answers (`ltc.md` L3, cadence)."""
+        now = self._clock.now()
+        scene.today = now.astimezone(self._zone).date()
+        with database.transaction(self._factory) as session:
+            lead = leads.get(session, self._record_of(session, item.instance_id))
+            by = self._who(session, item)
+            lead_operations.add_activity(session, lead, ACTIVITIES[item.element](scene), by=by, now=now)
 
     def _is_there(self, story: LeadStory, element: str, visits: int) -> bool:
         return STOPS.get(story.until) == element and not (story.until == "refused_once" and visits == 0)
@@ -198,10 +215,10 @@ class Walk:
         owner, co_owner = (user.id for user in found if user is not None)
         return owner, co_owner
 
-    def _record(self, session: Session, title: str) -> int:
-        found = session.get(ProcessInstance, self._instances[title])
-        assert found is not None, title
-        assert found.record_id is not None, title
+    def _record_of(self, session: Session, instance_id: int) -> int:
+        found = session.get(ProcessInstance, instance_id)
+        assert found is not None, instance_id
+        assert found.record_id is not None, instance_id
         return found.record_id
 
     def _scene(self, session: Session, story: LeadStory) -> Scene:
@@ -213,18 +230,25 @@ class Walk:
         day = (self._now.astimezone(self._zone) - timedelta(days=story.days_ago)).date()
         moment = datetime.combine(day, time(FIRST_HOUR, dice.randrange(60)), self._zone)
         moment += timedelta(hours=dice.randrange(LAST_HOUR - FIRST_HOUR))
-        while moment.weekday() >= SATURDAY:
+        while not self._room.calendar.is_working_day(moment.date()):
             moment -= timedelta(days=1)
         return min(moment.astimezone(UTC), self._now - timedelta(minutes=30))
 
     def _later(self, moment: datetime, days: float, dice: random.Random) -> datetime:
         """Return a moment in working hours about ``days`` later, never after now."""
-        there = (moment + timedelta(days=days)).astimezone(self._zone)
-        while there.weekday() >= SATURDAY:
-            there += timedelta(days=1)
-        if not FIRST_HOUR <= there.hour < LAST_HOUR and days >= 0.5:
-            there = there.replace(hour=FIRST_HOUR + dice.randrange(LAST_HOUR - FIRST_HOUR), minute=dice.randrange(60))
-        return min(max(there.astimezone(UTC), moment + timedelta(minutes=4)), self._now)
+        there = self._at_work(moment + timedelta(days=days), dice)
+        return min(max(there, moment + timedelta(minutes=4)), self._now)
+
+    def _at_work(self, moment: datetime, dice: random.Random) -> datetime:
+        """Return ``moment``, or the next morning at which people work."""
+        there = moment.astimezone(self._zone)
+        if there.hour >= LAST_HOUR:
+            there = (there + timedelta(days=1)).replace(hour=0)
+        while not self._room.calendar.is_working_day(there.date()):
+            there = (there + timedelta(days=1)).replace(hour=0)
+        if there.hour < FIRST_HOUR:
+            there = there.replace(hour=FIRST_HOUR + dice.randrange(2), minute=dice.randrange(60))
+        return there.astimezone(UTC)
 
     def _hurry(self, story: LeadStory) -> float:
         """Return by how much this lead must go faster than usual to fit into its days."""
