@@ -1,0 +1,43 @@
+"""What a set of cases reached: every sequence flow and boundary event of the diagrams, taken from the journals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.interpreter import Program
+from engine.journal import JournalEntry
+
+BOUNDARY = "boundaryEvent"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Elements by process: all that could be reached, and what never was."""
+
+    all: dict[str, set[str]]
+    missed: dict[str, set[str]]
+
+    @property
+    def reached(self) -> int:
+        """How many flows and boundary events were taken."""
+        return sum(map(len, self.all.values())) - sum(map(len, self.missed.values()))
+
+
+def coverage(session: Session, program: Program) -> Coverage:
+    """Return what the cases in this database reached of the diagrams of ``program``."""
+    everything = {
+        process_id: program.flows(process_id)
+        | {element.id for element in program.elements_of(process_id) if element.kind == BOUNDARY}
+        for process_id in program.process_ids
+    }
+    taken: dict[str, set[str]] = {process_id: set() for process_id in everything}
+    rows = session.execute(sa.select(JournalEntry.process_id, JournalEntry.element, JournalEntry.detail))
+    for process_id, element, detail in rows.tuples():
+        if process_id in taken:
+            taken[process_id].add(element)
+            taken[process_id].update((detail or {}).get("flows", ()))
+    missed = {process_id: parts - taken[process_id] for process_id, parts in everything.items()}
+    return Coverage(everything, {process_id: parts for process_id, parts in missed.items() if parts})

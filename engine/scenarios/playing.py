@@ -1,0 +1,204 @@
+"""Playing a scenario: every step goes through the doors that people and jobs use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.clock import FixedClock
+from engine.database import reading, transaction
+from engine.directory import SYSTEM, Actor
+from engine.errors import LtcError
+from engine.inbox.attachments import attach
+from engine.inbox.records import WorkItem
+from engine.instances import operations
+from engine.instances.records import RUNNING, ProcessInstance
+from engine.interpreter import resume
+from engine.jobs.draining import settle
+from engine.releases import queries as releases
+from engine.room import EngineRoom
+from engine.scenarios.stories import Expected, Scenario, Step
+
+LONGEST_STRIDE = timedelta(days=1)
+
+
+class World(Protocol):
+    """The company in which scenarios are played: made by the caller, who knows the records and the people."""
+
+    room: EngineRoom
+    factory: sessionmaker[Session]
+    clock: FixedClock
+
+    def person(self, session: Session, username: str) -> Actor:
+        """Return the person with this user name."""
+        ...
+
+    def anybody_for(self, session: Session, item: WorkItem) -> Actor:
+        """Return somebody for whom the work item waits."""
+        ...
+
+    def unit(self, session: Session, code: str) -> int:
+        """Return the id of a unit."""
+        ...
+
+    def status(self, session: Session, record_type: str, record_id: int) -> str:
+        """Return the status of a record."""
+        ...
+
+
+@dataclass(slots=True)
+class Played:
+    """How a scenario went: the cases it ran, and where it left the expected path, step number first."""
+
+    scenario: Scenario
+    instances: dict[str, int] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+
+def play(scenario: Scenario, world: World, usual: Mapping[str, Mapping[str, Any]]) -> Played:
+    """Play ``scenario`` to its end or to the first step that does not go as told."""
+    world.clock.set(scenario.at)
+    played = Played(scenario)
+    for number, step in enumerate(scenario.steps, 1):
+        try:
+            problems = _play(step, world, usual, played)
+        except LtcError as refused:
+            problems = [str(refused)]
+        if problems:
+            played.failures += [f"{number}: {problem}" for problem in problems]
+            break
+    return played
+
+
+def _play(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> list[str]:
+    if step.expect is not None:
+        return _compare(step.expect, world, played.instances[step.case])
+    if step.wait is not None:
+        _wait(world, step.wait)
+    elif step.start is not None:
+        _start(step, world, usual, played)
+    elif step.message is not None:
+        _message(step, world, usual, played)
+    elif step.do is not None:
+        problem = _do(step, world, usual, played)
+        if problem:
+            return [problem]
+    settle(world.room, world.factory)
+    return []
+
+
+def _answers(
+    step: Step,
+    element: str,
+    session: Session,
+    world: World,
+    usual: Mapping[str, Mapping[str, Any]],
+    played: Played,
+    by: Actor,
+) -> dict[str, Any]:
+    told = {**usual.get(element, {}), **step.answers}
+    kept = {name: value for name, value in told.items() if name not in step.without}
+    answers: dict[str, Any] = _resolved(kept, session, world, played, by)
+    return answers
+
+
+def _resolved(value: Any, session: Session, world: World, played: Played, by: Actor) -> Any:
+    """Put ids in the place of names: people, units, the records of other cases, files uploaded just now."""
+    if isinstance(value, dict):
+        return {name: _resolved(each, session, world, played, by) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_resolved(each, session, world, played, by) for each in value]
+    kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+    meanings: dict[str, Callable[[], Any]] = {
+        "person": lambda: world.person(session, name).user_id,
+        "unit": lambda: world.unit(session, name),
+        "record": lambda: session.get_one(ProcessInstance, played.instances[name]).record_id,
+        "file": lambda: _upload(session, name, world, by),
+    }
+    return meanings[kind]() if kind in meanings else value
+
+
+def _upload(session: Session, name: str, world: World, by: Actor) -> str:
+    now = world.room.clock.now()
+    return attach(session, name.encode(), filename=name, media_type="text/plain", by=by, now=now).token
+
+
+def _start(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> None:
+    with transaction(world.factory) as session:
+        by = world.person(session, step.by or "")
+        unit = world.unit(session, step.unit) if step.unit else None
+        answers = None
+        if step.do is not None:
+            answers = _answers(step, step.do, session, world, usual, played, by)
+        done = operations.start(session, step.start or "", by=by, room=world.room, answers=answers, unit_id=unit)
+        played.instances[step.case] = done.instance_id
+
+
+def _message(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> None:
+    with transaction(world.factory) as session:
+        known = played.instances.get(step.case)
+        key = session.get_one(ProcessInstance, known).business_key if known else None
+        data = _answers(step, step.message or "", session, world, usual, played, SYSTEM)
+        done = operations.message(session, step.message or "", key, data, by=SYSTEM, room=world.room)
+        played.instances[step.case] = done.instance_id
+
+
+def _do(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> str | None:
+    instance_id = played.instances[step.case]
+    with transaction(world.factory) as session:
+        waiting = _open(session, instance_id)
+        item = next((each for each in waiting if each.element == step.do), None)
+        if item is None:
+            return f"{step.do} is not open; open are {', '.join(each.element for each in waiting) or 'none'}"
+        by = world.person(session, step.by) if step.by else world.anybody_for(session, item)
+        answers = _answers(step, step.do or "", session, world, usual, played, by)
+        operations.complete(session, item.id, answers, by=by, room=world.room)
+    return None
+
+
+def _open(session: Session, instance_id: int) -> Sequence[WorkItem]:
+    return session.scalars(
+        sa.select(WorkItem)
+        .where(WorkItem.instance_id == instance_id, WorkItem.completed_at.is_(None))
+        .order_by(WorkItem.id)
+    ).all()
+
+
+def _wait(world: World, duration: str) -> None:
+    """Walk day by day, as the sweep of a real installation would have done."""
+    left = timedelta(days=int(duration.removeprefix("P").removesuffix("D")))
+    while left > timedelta():
+        stride = min(left, LONGEST_STRIDE)
+        world.clock.advance(stride)
+        left -= stride
+        settle(world.room, world.factory)
+
+
+def _compare(expected: Expected, world: World, instance_id: int) -> list[str]:
+    problems = []
+    with reading(world.factory) as session:
+        instance = session.get_one(ProcessInstance, instance_id)
+        if expected.ended is not None and expected.ended != (instance.status != RUNNING):
+            problems.append(f"the case is {instance.status}")
+        if expected.status is not None and instance.record_type and instance.record_id is not None:
+            status = world.status(session, instance.record_type, instance.record_id)
+            if status != expected.status:
+                problems.append(f"status is {status}, not {expected.status}")
+        if expected.open is not None:
+            names = [item.element for item in _open(session, instance_id)]
+            if sorted(names) != sorted(expected.open):
+                problems.append(f"open are {names}, not {expected.open}")
+        if expected.data:
+            program = releases.program(session, instance.release_id)
+            data = resume(program, instance.state, lambda *_: None, world.room.clock).data
+            problems += [
+                f"{name} is {data.get(name)!r}, not {value!r}"
+                for name, value in expected.data.items()
+                if data.get(name) != value
+            ]
+    return problems
