@@ -35,7 +35,7 @@ def coverage(session: Session, program: Program) -> Coverage:
     }
     taken: dict[str, set[str]] = {process_id: set() for process_id in everything}
     rows = session.execute(sa.select(JournalEntry.process_id, JournalEntry.element, JournalEntry.detail))
-    for process_id, element, detail in rows.tuples():
+    for process_id, element, detail in rows:
         if process_id in taken:
             taken[process_id].add(element)
             taken[process_id].update((detail or {}).get("flows", ()))

@@ -184,7 +184,7 @@ def _conditions(wanted: Wanted, by: Actor) -> list[sa.ColumnElement[bool]]:
 def counts(session: Session, by: Actor) -> dict[str, int]:
     """Return how many leads of each status ``by`` may see; statuses without any are left out."""
     query = sa.select(Lead.status, sa.func.count()).where(visible_to(by)).group_by(Lead.status)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def page_of(session: Session, lead_id: int, by: Actor) -> LeadPage:
@@ -248,7 +248,7 @@ def load_of(session: Session, user_ids: Collection[int]) -> dict[int, int]:
         .group_by(Lead.owner_id)
     )
     load = dict.fromkeys(user_ids, 0)
-    load.update({owner: count for owner, count in session.execute(query).tuples() if owner is not None})
+    load.update({owner: count for owner, count in session.execute(query) if owner is not None})
     return load
 
 

@@ -133,7 +133,7 @@ def holdings(session: Session, *, now: datetime, user_ids: Iterable[int] | None 
         query = query.where(RoleHolding.user_id.in_(list(user_ids)))
     return [
         Holding(held.id, held.user_id, held.role, at, held.valid_from, held.valid_to)
-        for held, at in session.execute(query).tuples()
+        for held, at in session.execute(query)
     ]
 
 
@@ -142,7 +142,7 @@ def teams(session: Session) -> list[tuple[Team, list[int]]]:
     members: dict[int, list[int]] = {}
     for team_id, user_id in session.execute(
         sa.select(TeamMember.team_id, TeamMember.user_id).order_by(TeamMember.user_id)
-    ).tuples():
+    ):
         members.setdefault(team_id, []).append(user_id)
     return [(team, members.get(team.id, [])) for team in session.scalars(sa.select(Team).order_by(Team.code))]
 
