@@ -1,0 +1,141 @@
+"""What a form accepts, and where each complaint is located."""
+
+import contextlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import InvalidAnswers
+from engine.inbox.answers import validate
+from engine.inbox.attachments import tokens_in
+from engine.inbox.storable import check_storable
+
+FORM: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "unevaluatedProperties": False,
+    "properties": {
+        "verdict": {"oneOf": [{"const": "valid", "title": "Valid"}, {"const": "invalid", "title": "Invalid"}]},
+        "amount": {"type": "integer", "minimum": 0, "x-unit": "fen"},
+        "expected_on": {"type": "string", "format": "date"},
+        "areas": {"type": "array", "uniqueItems": True, "items": {"oneOf": [{"const": "erp"}, {"const": "crm"}]}},
+        "pains": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"post": {"type": "string", "minLength": 1}, "proof": {"type": "string", "x-file": True}},
+                "required": ["post"],
+            },
+        },
+        "papers": {"type": "array", "x-file": True, "items": {"type": "string"}},
+    },
+    "required": ["verdict"],
+    "if": {"properties": {"verdict": {"const": "invalid"}}, "required": ["verdict"]},
+    "then": {
+        "properties": {"verdict_reason": {"type": "string", "minLength": 3}, "letter": {"x-file": True}},
+        "required": ["verdict_reason"],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"verdict": "valid"}, {}),
+        ({"verdict": "invalid", "verdict_reason": "没有预算"}, {}),
+        ({}, {"verdict": ["required"]}),
+        ({"verdict": "perhaps"}, {"verdict": ["oneOf"]}),
+        ({"verdict": "invalid"}, {"verdict_reason": ["required"]}),
+        ({"verdict": "invalid", "verdict_reason": "x"}, {"verdict_reason": ["minLength:3"]}),
+        ({"verdict": "valid", "verdict_reason": "why"}, {"verdict_reason": ["unknown"]}),
+        ({"verdict": "valid", "colour": 1, "it's": 2}, {"colour": ["unknown"], "it's": ["unknown"]}),
+        ({"verdict": "valid", "amount": -1}, {"amount": ["minimum:0"]}),
+        ({"verdict": "valid", "amount": "12"}, {"amount": ["type:integer"]}),
+        ({"verdict": "valid", "amount": 12.0}, {"amount": ["type:integer"]}),
+        ({"verdict": "valid", "amount": True}, {"amount": ["type:integer"]}),
+        ({"verdict": "valid", "expected_on": "2026-02-30"}, {"expected_on": ["format:date"]}),
+        ({"verdict": "valid", "expected_on": "20260228"}, {"expected_on": ["format:date"]}),
+        ({"verdict": "valid", "areas": ["erp", "erp"]}, {"areas": ["uniqueItems"]}),
+        ({"verdict": "valid", "areas": ["erp", "hr"]}, {"areas.1": ["oneOf"]}),
+        ({"verdict": "valid", "pains": []}, {"pains": ["minItems:1"]}),
+        (
+            {"verdict": "valid", "pains": [{"post": "CFO"}, {"post": ""}, {"pain": "x"}]},
+            {"pains.1.post": ["minLength:1"], "pains.2.post": ["required"], "pains.2.pain": ["unknown"]},
+        ),
+    ],
+)
+def test_each_complaint_stands_at_its_field(answers: dict[str, Any], errors: dict[str, list[str]]) -> None:
+    found: dict[str, list[str]] = {}
+    try:
+        validate(FORM, answers)
+    except InvalidAnswers as refused:
+        found = refused.errors
+    assert found == errors
+
+
+def test_a_form_that_forgets_to_say_so_refuses_unknown_fields_all_the_same() -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        validate({"type": "object", "properties": {"a": {"type": "integer"}}}, {"a": 1, "b": 2})
+    assert refused.value.errors == {"b": ["unknown"]}
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"a": "\0"}, {"a": ["text"]}),
+        ({"a": ["fine", "\ud800"]}, {"a.1": ["text"]}),
+        ({"a": {"\0": 1}}, {"a": ["text"]}),
+        ({"a": float("nan")}, {"a": ["number"]}),
+        ({"a": float("inf")}, {"a": ["number"]}),
+        ({"a": 2**63}, {"a": ["number"]}),
+        ({"a": -(2**63)}, {"a": ["number"]}),
+        ({"a": b"bytes"}, {"a": ["type"]}),
+    ],
+)
+def test_what_no_database_can_hold_is_refused(answers: dict[str, Any], errors: dict[str, list[str]]) -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        check_storable(answers)
+    assert refused.value.errors == errors
+
+
+def test_bottomless_nesting_is_refused() -> None:
+    deep: Any = 1
+    for _ in range(500):
+        deep = [deep]
+    with pytest.raises(InvalidAnswers) as refused:
+        check_storable({"a": deep})
+    assert list(refused.value.errors.values()) == [["depth"]]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=8) | st.sampled_from(sorted(FORM["properties"])), json_values, max_size=6))
+def test_whatever_is_sent_is_accepted_or_refused_but_never_breaks_the_check(answers: dict[str, Any]) -> None:
+    # nothing but a refusal may come out, whatever goes in
+    with contextlib.suppress(InvalidAnswers):
+        validate(FORM, answers)
+
+
+def test_file_fields_are_found_wherever_they_stand() -> None:
+    answers = {
+        "verdict": "invalid",
+        "letter": "token-1",
+        "papers": ["token-2", "token-3"],
+        "pains": [{"post": "CFO"}, {"post": "CIO", "proof": "token-4"}],
+        "verdict_reason": "token-5",
+    }
+    assert tokens_in(FORM, answers) == {
+        "token-1": "letter",
+        "token-2": "papers",
+        "token-3": "papers",
+        "token-4": "pains.1.proof",
+    }
