@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,10 +35,32 @@ class Outside:
     calls: list[str] = field(default_factory=list)
     broken: bool = False
     refuses: bool = False
+    seconds: float = 0.0
+    most_at_once: int = 0
+    most_at_once_per_case: int = 0
+    _now: list[int] = field(default_factory=list)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def reset(self) -> None:
         self.calls.clear()
         self.broken = self.refuses = False
+        self.seconds, self.most_at_once, self.most_at_once_per_case = 0.0, 0, 0
+
+    @contextmanager
+    def slowly(self, seconds: float) -> Iterator[None]:
+        """Let each call take ``seconds`` and count how many run side by side."""
+        self.seconds = seconds
+        yield
+        self.seconds = 0.0
+
+    def visit(self, instance_id: int) -> None:
+        with self._counting:
+            self._now.append(instance_id)
+            self.most_at_once = max(self.most_at_once, len(self._now))
+            self.most_at_once_per_case = max(self.most_at_once_per_case, self._now.count(instance_id))
+        time.sleep(self.seconds)
+        with self._counting:
+            self._now.remove(instance_id)
 
 
 OUTSIDE = Outside()
@@ -53,6 +77,7 @@ class Confirmed(BaseModel):
 @service_task("test.order", label=Text("Order outside", "对外下单"), transactional=False)
 def order(ctx: Context, given: Order) -> Confirmed:
     OUTSIDE.calls.append(ctx.idempotency_key)
+    OUTSIDE.visit(ctx.instance_id)
     if OUTSIDE.broken:
         raise ConnectionError("the supplier does not answer")
     if OUTSIDE.refuses:
@@ -142,6 +167,12 @@ class Background:
                 .limit(1)
             ).one()
             instances.complete(session, item, answers, by=by, room=self.room)
+
+    def ask_again(self, instance_id: int) -> None:
+        """Enqueue the first service job of a case once more."""
+        [first, *_] = [job for job in self.jobs() if job.instance_id == instance_id and job.kind == "service"]
+        with transaction(self.factory) as session:
+            self.room.jobs.enqueue(session, "service", instance_id=instance_id, element=first.element, **first.payload)
 
     def open_elements(self) -> list[str]:
         with reading(self.factory) as session:
