@@ -147,16 +147,16 @@ def teams(session: Session) -> list[tuple[Team, list[int]]]:
     return [(team, members.get(team.id, [])) for team in session.scalars(sa.select(Team).order_by(Team.code))]
 
 
-def ancestors(unit_id: int | None) -> sa.CTE:
+def ancestors(unit_id: int | None, *, name: str = "ancestors") -> sa.CTE:
     """Return the unit and all above it as a table ``(id, parent_id, depth)``; ``depth`` 0 is the unit itself.
 
-    ``None`` stands for the top: the units that have no parent.
+    ``None`` stands for the top: the units that have no parent. A statement that asks twice must ``name`` them apart.
     """
     start = OrgUnit.parent_id.is_(None) if unit_id is None else OrgUnit.id == unit_id
     above = (
         sa.select(OrgUnit.id, OrgUnit.parent_id, sa.literal(0).label("depth"))
         .where(start)
-        .cte("ancestors", recursive=True)
+        .cte(recursive=True)  # unnamed: one statement may climb from two units
     )
     parent = sa.alias(OrgUnit.__table__, "parent_unit")
     return above.union_all(
@@ -168,7 +168,7 @@ def ancestors(unit_id: int | None) -> sa.CTE:
 
 def descendants(unit_ids: Iterable[int]) -> sa.CTE:
     """Return these units and all below them as a table ``(id,)``."""
-    below = sa.select(OrgUnit.id).where(OrgUnit.id.in_(list(unit_ids))).cte("descendants", recursive=True)
+    below = sa.select(OrgUnit.id).where(OrgUnit.id.in_(list(unit_ids))).cte(recursive=True)
     child = sa.alias(OrgUnit.__table__, "child_unit")
     return below.union(sa.select(child.c.id).where(child.c.parent_id == below.c.id))
 

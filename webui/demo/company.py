@@ -46,6 +46,17 @@ def found(session: Session, passwords: Mapping[str, str], *, now: datetime) -> N
         )
         for held in person.roles:
             operations.grant(session, user, held.role, units[held.at], now=now)
+    for team in company.teams:
+        operations.create_team(
+            session,
+            team.code,
+            name_en=team.en,
+            name_zh=team.zh,
+            unit=units[team.unit],
+            product_areas=team.areas,
+            industries=team.industries,
+            members=[people[member] for member in team.members],
+        )
     for customer in stories.customers().values():
         customer_operations.ensure(
             session, customer.zh, now=now, industry=customer.industry, unit_id=units[customer.unit].id

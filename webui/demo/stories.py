@@ -52,11 +52,24 @@ class PersonStory(_Story):
     says: Names
 
 
+class TeamStory(_Story):
+    """One team of a unit, with the user names of its members."""
+
+    code: str
+    unit: str
+    en: str
+    zh: str
+    areas: list[str]
+    industries: list[str]
+    members: list[str]
+
+
 class Organisation(_Story):
     """The company."""
 
     units: list[UnitStory]
     people: list[PersonStory]
+    teams: list[TeamStory]
 
 
 class CustomerStory(_Story):

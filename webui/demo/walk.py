@@ -147,7 +147,7 @@ class Walk:
             moment = self._later(moment, days, dice)
             if item.element == "distribute_lead" and STOPS.get(story.until) == "accept_lead":
                 # left alone for longer, the lead would go back to the pool as soon as the product starts
-                moment = max(moment, self._now - timedelta(hours=dice.uniform(1, 20)))
+                moment = max(moment, self._recently(dice))
             yield moment
             self._act(scene, item)
         self._arrived(story, item)
@@ -238,6 +238,12 @@ class Walk:
         """Return a moment in working hours about ``days`` later, never after now."""
         there = self._at_work(moment + timedelta(days=days), dice)
         return min(max(there, moment + timedelta(minutes=4)), self._now)
+
+    def _recently(self, dice: random.Random) -> datetime:
+        """Return a moment in the last twenty hours, in working hours if there are any."""
+        moments = [self._now - timedelta(minutes=minutes) for minutes in dice.sample(range(60, 1200), 60)]
+        at_work = (each for each in moments if FIRST_HOUR <= each.astimezone(self._zone).hour < LAST_HOUR)
+        return next(at_work, moments[0])
 
     def _at_work(self, moment: datetime, dice: random.Random) -> datetime:
         """Return ``moment``, or the next morning at which people work."""
