@@ -52,7 +52,7 @@ def _run(npm: Any, *arguments: str) -> None:
         raise SystemExit(f"npm {arguments[0]} failed with status {status}")
 
 
-class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,valid-type]
+class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Called by hatchling before it packs the wheel."""
 
     PLUGIN_NAME = "custom"

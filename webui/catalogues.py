@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 PAGES = Path(__file__).parent
 LOCALE = "zh_CN"
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
     "ngettext": (1, 2),

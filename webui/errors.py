@@ -70,9 +70,7 @@ SENTENCES: dict[type[Exception], Sentence] = {
         _l("A rule in the diagram cannot be evaluated."),
         _l("Nothing was changed. Tell the process owner what you did."),
     ),
-    refused.SettingsError: Sentence(
-        _l("A setting of the product cannot be used."), _l("Tell the administrator.")
-    ),
+    refused.SettingsError: Sentence(_l("A setting of the product cannot be used."), _l("Tell the administrator.")),
     refused.InvalidInput: Sentence(
         _l("What was sent is not acceptable."), _l("Go back, check what you entered, and send it again.")
     ),
@@ -127,7 +125,7 @@ def _fields(error: refused.LtcError) -> dict[str, list[str]]:
     return error.errors if isinstance(error, refused.InvalidAnswers) else {}
 
 
-def _stale_form(error: CSRFError) -> Response:
+def _stale_form(_error: CSRFError) -> Response:
     sentence = Sentence(
         gettext("This page was open for too long."),
         gettext("Nothing was changed. Reload the page and send it again; you may have to sign in first."),
@@ -172,7 +170,5 @@ def _answer(
     if wants_json():
         told = {"error": name, "message": title, "advice": advice, "fields": fields or {}}
         return make_response(jsonify(told | ({"number": number} if number else {})), status)
-    page = render_template(
-        "error.html", status=status, title=title, advice=advice, fields=fields or {}, number=number
-    )
+    page = render_template("error.html", status=status, title=title, advice=advice, fields=fields or {}, number=number)
     return make_response(page, status)

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from flask import Flask, request, session
 from babel.support import NullTranslations, Translations
+from flask import Flask, request, session
 from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, gettext, ngettext
 
 from engine.text import LANGUAGES, Text
@@ -55,9 +55,7 @@ def install(app: Flask, zone: str) -> None:
     app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE=zone)
     babel = Babel(app, locale_selector=choose_language)
     babel.domain_instance = PageWords()
-    app.jinja_env.filters.update(
-        t=say, money=money, moment=moment, day=day, due=due, ago=ago
-    )
+    app.jinja_env.filters.update(t=say, money=money, moment=moment, day=day, due=due, ago=ago)
     app.jinja_env.globals.update(language=language, languages={"en": "English", "zh_CN": "中文"})
 
 
@@ -144,17 +142,17 @@ def ago(at: datetime | None) -> str:
         return ""
     passed = room().clock.now() - at
     if passed < timedelta(minutes=1):
-        return gettext("just now")
+        return str(gettext("just now"))
     if passed > timedelta(days=7):
         return day(at)
-    return gettext("%(span)s ago", span=_span(passed))
+    return str(gettext("%(span)s ago", span=_span(passed)))
 
 
 def _span(length: timedelta) -> str:
     """Return a length of time in its largest unit."""
     if length >= timedelta(days=1):
-        return ngettext("%(num)d day", "%(num)d days", length.days)
+        return str(ngettext("%(num)d day", "%(num)d days", length.days))
     hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
     if hours:
-        return ngettext("%(num)d hour", "%(num)d hours", hours)
-    return ngettext("%(num)d minute", "%(num)d minutes", max(minutes, 1))
+        return str(ngettext("%(num)d hour", "%(num)d hours", hours))
+    return str(ngettext("%(num)d minute", "%(num)d minutes", max(minutes, 1)))

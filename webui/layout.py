@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
@@ -48,10 +49,10 @@ def navigation() -> list[NavigationItem]:
 
 def this_address() -> str:
     """Return the address to come back to after switching the language."""
-    if request.method != "GET":
-        return request.path if request.endpoint and "GET" in (request.url_rule.methods or ()) else url_for("home")
-    kept = {key: value for key, value in request.args.items(multi=True) if key != "lang"}
-    return url_for(request.endpoint, **(request.view_args or {}), **kept) if request.endpoint else url_for("home")
+    if request.endpoint is None or request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return url_for("home")
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{request.path}?{urlencode(kept)}" if kept and request.method == "GET" else request.path
 
 
 def install(app: Flask) -> None:

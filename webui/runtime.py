@@ -38,7 +38,7 @@ class Runtime:
 
 def runtime() -> Runtime:
     """Return the collaborators of this process."""
-    return cast(Runtime, current_app.extensions[EXTENSION])
+    return cast("Runtime", current_app.extensions[EXTENSION])
 
 
 def room() -> EngineRoom:
@@ -65,7 +65,7 @@ def current_user() -> Person:
     """Return who is signed in; only public pages may be seen without (raises ``NotAllowed`` there)."""
     user = signed_in()
     if user is None:
-        raise NotAllowed()
+        raise NotAllowed
     return user
 
 

@@ -103,9 +103,7 @@ class Site:
     def notice(self, username: str, kind: str, **params: str) -> None:
         """Leave a notice."""
         with transaction(self.product.sessions) as session:
-            session.add(
-                Notice(user_id=self.users[username].id, kind=kind, params=params, created_at=self.clock.now())
-            )
+            session.add(Notice(user_id=self.users[username].id, kind=kind, params=params, created_at=self.clock.now()))
 
     def stored(self, work_item_id: int) -> WorkItem:
         """Return the work item as the database holds it now."""
@@ -136,7 +134,13 @@ def _item(session: Session, title: str, role: str, unit_id: int, now: datetime, 
     )
     session.add(case)
     session.flush()
-    usual = {"title_zh": title, "created_at": now - timedelta(hours=1), "priority": 5, "reminder_level": 0}
+    usual = {
+        "group_key": group_key(role, unit_id),
+        "title_zh": title,
+        "created_at": now - timedelta(hours=1),
+        "priority": 5,
+        "reminder_level": 0,
+    }
     item = WorkItem(
         instance_id=case.id,
         task_guid=uuid4(),
@@ -144,7 +148,6 @@ def _item(session: Session, title: str, role: str, unit_id: int, now: datetime, 
         element="screen_lead",
         title_en=title,
         role=role,
-        group_key=group_key(role, unit_id),
         case_label=label,
         business_key=key,
         **(usual | values),

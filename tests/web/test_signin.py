@@ -143,5 +143,3 @@ def test_switching_the_language_holds_for_a_stranger_in_this_browser(site: Site)
 
 def test_a_link_may_ask_for_a_language(site: Site) -> None:
     assert "我的待办" in site.browser("suran").get("/inbox/?lang=zh_CN").text
-
-

@@ -20,7 +20,9 @@ class Words(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all words, by the alphabet."""
         return sorted(
-            module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
+            module.name.replace("_", "-")
+            for module in pkgutil.iter_modules(__path__)
+            if not module.name.startswith("_")
         )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -35,7 +37,7 @@ class Words(click.Group):
 @click.command(cls=Words, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ltc-flow", prog_name="ltc")
 def ltc() -> None:
-    """LTC Flow: from the first lead to the money in the bank. 线索到回款。"""
+    """LTC Flow 线索到回款: from the first lead to the money in the bank."""
 
 
 def main() -> None:

@@ -81,8 +81,8 @@ def release_processes(product: Runtime) -> None:
             except NotFound:
                 raise refused from None
         for finding in refused.findings:
-            log.error("%s %s: %s", finding.file, finding.element or "", finding.reason.en)
-        log.error("the processes folder cannot be released; release %s stays current", number)
+            log.warning("%s %s: %s", finding.file, finding.element or "", finding.reason.en)
+        log.warning("the processes folder cannot be released; release %s stays current", number)
 
 
 def _proxy(trusted: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 
 import click
 from sqlalchemy.orm import Session, sessionmaker
@@ -35,7 +36,9 @@ def command(ctx: click.Context) -> None:
 @click.option("--email")
 @click.option("--language", type=click.Choice(LANGUAGES), default="zh_CN", show_default=True)
 @click.option("--unit", "unit_code", help="Code of the home unit.")
-@click.option("--role", "roles", multiple=True, type=click.Choice(GRANTABLE), help="Role at that unit; may be repeated.")
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice(GRANTABLE), help="Role at that unit; may be repeated."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
 @click.pass_obj
 def create(
@@ -107,10 +110,11 @@ def password_(factory: sessionmaker[Session], username: str, password_stdin: boo
 @click.pass_obj
 def list_(factory: sessionmaker[Session], everybody: bool, as_json: bool) -> None:
     """List the people with their roles."""
+    now = SystemClock().now()
     with database.reading(factory) as db:
-        people = queries.users(db, only_active=not everybody, limit=100_000)
+        people = queries.users(db, now=now, only_active=not everybody, limit=100_000)
         held: dict[int, list[str]] = {}
-        for holding in queries.holdings(db, now=SystemClock().now()):
+        for holding in queries.holdings(db, now=now):
             held.setdefault(holding.user_id, []).append(f"{holding.role}@{holding.unit.code}")
     if as_json:
         rows = [
@@ -138,4 +142,4 @@ def _user(db: Session, username: str) -> User:
 
 
 def _password(from_stdin: bool) -> str:
-    return click.get_text_stream("stdin").readline().rstrip("\r\n") if from_stdin else secrets.token_urlsafe(12)
+    return sys.stdin.readline().rstrip("\r\n") if from_stdin else secrets.token_urlsafe(12)

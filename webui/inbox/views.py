@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple, cast
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -26,7 +27,7 @@ class BoxLink(NamedTuple):
 
     key: str
     label: str
-    count: str
+    number: str
     alarming: bool
 
 
@@ -43,15 +44,18 @@ class Asked(NamedTuple):
         wanted = {"box": self.box, "q": self.search, "sort": self.sort, **other}
         usual = {"box": "mine", "q": "", "sort": "due"}
         kept = {key: value for key, value in wanted.items() if value != usual[key]}
-        return url_for("inbox.index", page=page if page > 1 else None, **kept)
+        if page > 1:
+            kept["page"] = str(page)
+        address = url_for("inbox.index")
+        return f"{address}?{urlencode(kept)}" if kept else address
 
 
 def _asked() -> Asked:
     box, sort, page = request.args.get("box"), request.args.get("sort"), request.args.get("page", "1")
     return Asked(
-        cast(queries.Box, box) if box in queries.BOXES else "mine",
+        box if box in queries.BOXES else "mine",
         request.args.get("q", "").strip()[:LONGEST_SEARCH],
-        cast(queries.Sort, sort) if sort in queries.SORTS else "due",
+        sort if sort in queries.SORTS else "due",
         min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
     )
 

@@ -23,13 +23,13 @@ blueprint = Blueprint("people", __name__, template_folder="templates", url_prefi
 
 Page = Response | str | tuple[str, int]
 
-PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-PASSWORD_LENGTH = 14
+LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+LENGTH = 14
 
 
 def fresh_password() -> str:
     """Return a password that a person can read out and type: no letters that look alike."""
-    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
+    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
 @blueprint.get("/")
@@ -37,10 +37,11 @@ def fresh_password() -> str:
 def index() -> Page:
     """List the people with their roles."""
     search, all_of_them = request.args.get("q", "").strip(), request.args.get("left") == "1"
+    now = room().clock.now()
     with reading() as db:
-        people = queries.users(db, search=search, only_active=not all_of_them)
+        people = queries.users(db, now=now, search=search, only_active=not all_of_them)
         held: dict[int, list[queries.Holding]] = {}
-        for holding in queries.holdings(db, now=room().clock.now(), user_ids=[each.id for each in people]):
+        for holding in queries.holdings(db, now=now, user_ids=[each.id for each in people]):
             held.setdefault(holding.user_id, []).append(holding)
         units = {each.id: each for each in queries.units(db)}
     return render_template(

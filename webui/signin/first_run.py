@@ -53,7 +53,7 @@ def create_administrator(
     Raises ``NotFound`` when somebody administers the product already, and what ``create_user`` raises.
     """
     if not is_open(session):
-        raise NotFound()
+        raise NotFound
     units = queries.units(session)
     top = units[0] if units else None
     if top is None:

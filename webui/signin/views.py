@@ -132,10 +132,7 @@ def _set_password(db: Any, user: Any, new: str) -> dict[str, list[str]]:
 
 def password_rule() -> str:
     """Return what a password must be like."""
-    return gettext(
-        "At least %(shortest)d characters, and not the user name.",
-        shortest=passwords.SHORTEST,
-    )
+    return str(gettext("At least %(shortest)d characters, and not the user name.", shortest=passwords.SHORTEST))
 
 
 @blueprint.get("/setup")
