@@ -47,6 +47,10 @@ def _is_due_interrupt(task: Task) -> bool:
     return task._state == TaskState.READY and isinstance(spec, BoundaryEvent) and bool(spec.cancel_activity)
 
 
+def _is_automatic(task: Task) -> bool:
+    return task._state == TaskState.READY and not task.task_spec.manual
+
+
 class CaseExpressions(PythonScriptEngine):
     """Our expression language in the place of Python's ``eval`` and ``exec``; errors come through unwrapped."""
 
@@ -164,14 +168,32 @@ class Case(BpmnWorkflow):
                 task.run()
                 self.ran(task)
 
+    def _run_ready(self) -> bool:
+        """Run what is ready and automatic, inner scopes first; return whether anything ran."""
+        ran = False
+        inner = [each for each in self.subprocesses.values() if not each.completed]
+        for scope in [*sorted(inner, key=lambda each: each.depth, reverse=True), self]:
+            for task in [each for each in scope.tasks.values() if _is_automatic(each)]:
+                # what ran before may have cancelled it
+                if _is_automatic(task) and task.id in scope.tasks and not scope.completed:
+                    self.record.about_to_run(task)
+                    task.run()
+                    self.ran(task)
+                    ran = True
+            if scope is not self and self.subprocesses.get(scope.parent_task_id) is scope:
+                owner = self.get_task_from_id(scope.parent_task_id)
+                if not owner.has_state(TaskState.FINISHED_MASK):
+                    owner.task_spec._update(owner)
+        return ran
+
     def advance(self) -> None:
         """Run everything automatic until the case waits or is over, timers that are already due included."""
-        while True:
+        going = True
+        while going and not self.completed:
             self.interrupts.extend(each for each in self.all_tasks() if _is_due_interrupt(each))
             self._interrupt()
-            self.do_engine_steps(will_complete_task=self.record.about_to_run, did_complete_task=self.ran)
-            self.bpmn_events: list[Any] = []
-            if self.completed or not any(
-                task._state == TaskState.READY and not task.task_spec.manual for task in self.all_tasks()
-            ):
-                return
+            going = self._run_ready()
+            if not going:
+                self.refresh_timers()
+                going = any(_is_automatic(each) for each in self.all_tasks())
+        self.bpmn_events.clear()

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from engine.interpreter.rounds import Rounds
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,19 +61,60 @@ def merged(arrivals: list[Task]) -> dict[str, Any]:
     return {name: copied(value) for name, value in data.items()}
 
 
+def _is_tip(task: Task, rounds: Rounds) -> bool:
+    """Return whether a token rests at ``task``, or waits there for others of its round."""
+    spec = task.task_spec
+    if task._state in (TaskState.READY, TaskState.STARTED):
+        return True
+    if task._state == TaskState.WAITING:
+        return not isinstance(spec, BoundaryEvent | BoundaryEventJoin)
+    return task._state == TaskState.CANCELLED and isinstance(spec, UnstructuredJoin) and rounds.is_open(task)
+
+
+def _facts_at(tip: Task) -> tuple[float, dict[str, Any]]:
+    """Return when a token moved last, and its data, that of a sub-process inside included."""
+    if isinstance(tip.task_spec, UnstructuredJoin) and tip._state != TaskState.READY:
+        return tip.last_state_change, tip.parent.data
+    inner = tip.workflow.top_workflow.subprocesses.get(tip.id)
+    if inner is None or inner.completed:
+        return tip.last_state_change, tip.data
+    moved, known = _facts(inner)
+    return max(moved, tip.last_state_change), {**tip.data, **known}
+
+
+def _facts(workflow: BpmnBaseWorkflow) -> tuple[float, dict[str, Any]]:
+    rounds = Rounds(workflow)
+    tips = {task.id: task for task in workflow.tasks.values() if _is_tip(task, rounds)}
+    if not tips:
+        last = workflow.last_task or workflow.task_tree
+        return last.last_state_change, last.data
+    leading: dict[Any, set[Any]] = {}
+    for task in tips.values():
+        below = task
+        for above in rounds.line(task):
+            known = leading.setdefault(above.id, set())
+            if below.id in known:
+                break
+            known.add(below.id)
+            below = above
+    return _together(workflow.task_tree, tips, leading)
+
+
+def _together(task: Task, tips: dict[Any, Task], leading: dict[Any, set[Any]]) -> tuple[float, dict[str, Any]]:
+    """Return the facts as if the tokens below ``task`` came together now, in the order in which they moved last."""
+    below = leading.get(task.id, set())
+    while len(below) == 1 and task.id not in tips:
+        task = task.workflow.tasks[next(iter(below))]
+        below = leading.get(task.id, set())
+    moved, known = _facts_at(task) if task.id in tips else (0.0, task.data)
+    known = dict(known)
+    parts = [_together(task.workflow.tasks[each], tips, leading) for each in below]
+    for when, part in sorted(parts, key=lambda each: each[0]):
+        known.update(changes(task.data, part))
+        moved = max(moved, when)
+    return moved, known
+
+
 def facts_of(workflow: BpmnBaseWorkflow) -> dict[str, Any]:
-    """Return the present data of a running scope: its first data, then every change of its tasks in order of time."""
-    data = dict(workflow.task_tree.data)
-    done = []
-    for task in workflow.tasks.values():
-        parent = task.parent
-        if parent is not None and task.has_state(TaskState.COMPLETED | TaskState.STARTED | TaskState.READY):
-            changed = changes(parent.data, task.data)
-            inner = workflow.top_workflow.subprocesses.get(task.id)
-            if inner is not None and not inner.completed:
-                changed.update(changes(task.data, facts_of(inner)))
-            if changed:
-                done.append((task.last_state_change, changed))
-    for _, changed in sorted(done, key=lambda each: each[0]):
-        data.update(changed)
-    return data
+    """Return the present data of a running scope, as if all its tokens came together now."""
+    return dict(_facts(workflow)[1])

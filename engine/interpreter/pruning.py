@@ -6,7 +6,6 @@ ERROR, the root, the last task, a completed scope.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -18,9 +17,9 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.interpreter.facts import changes, fork_of
+from engine.interpreter.rounds import Rounds
 
 GONE = TaskState.COMPLETED | TaskState.CANCELLED
-_LIVE_JOIN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 _END_TOKENS = 4
 """Dead tokens kept apart at the end join before the oldest are folded into one."""
 
@@ -31,38 +30,7 @@ class _Scope:
     def __init__(self, workflow: BpmnBaseWorkflow) -> None:
         self.workflow = workflow
         self.tasks: dict[Any, Task] = workflow.tasks
-        self.live: dict[Any, list[Task]] = {}
-        for task in self.tasks.values():
-            if task.has_state(_LIVE_JOIN) and isinstance(task.task_spec, UnstructuredJoin):
-                self.live.setdefault(task.task_spec, []).append(task)
-
-    def line(self, task: Task) -> Iterator[Task]:
-        above = self.tasks.get(task._parent)
-        while above is not None:
-            yield above
-            above = self.tasks.get(above._parent)
-
-    def join_open(self, done: Task) -> bool:
-        """Return whether this finished join instance is still counted by a running round of the same join.
-
-        Yes if a live instance exists that does not descend from it, with no completed instance of that join between
-        it and the fork that both share.
-        """
-        others = self.live.get(done.task_spec)
-        if not others:
-            return False
-        above = {each.id for each in self.line(done)}
-        for other in others:
-            if other is done:
-                continue
-            for each in self.line(other):
-                if each is done:
-                    break
-                if each.id in above:
-                    return True
-                if each.task_spec is done.task_spec and each.state == TaskState.COMPLETED:
-                    break
-        return False
+        self.rounds = Rounds(workflow)
 
     def split_open(self, split: Task) -> bool:
         """Return whether the activity, one of its boundary events, or a boundary join under them is unfinished."""
@@ -87,10 +55,10 @@ class _Scope:
         if isinstance(spec, BoundaryEventSplit) and self.split_open(task):
             return True
         if isinstance(spec, BoundaryEventJoin):
-            split = next((each for each in self.line(task) if each.task_spec.name == spec.split_task), None)
+            split = next((each for each in self.rounds.line(task) if each.task_spec.name == spec.split_task), None)
             if split is not None and self.split_open(split):
                 return True
-        return isinstance(spec, UnstructuredJoin) and self.join_open(task)
+        return isinstance(spec, UnstructuredJoin) and self.rounds.is_open(task)
 
     def drop(self, task: Task) -> Task:
         parent = self.tasks[task._parent]
@@ -164,7 +132,7 @@ class _Scope:
                 continue
             if task is self.workflow.last_task or isinstance(child.task_spec, BoundaryEventJoin):
                 continue
-            if (is_join and self.join_open(child)) or self.fixed(task):
+            if (is_join and self.rounds.is_open(child)) or self.fixed(task):
                 continue
             parent = self.tasks[task._parent]
             parent._children[parent._children.index(task.id)] = child.id
@@ -198,8 +166,9 @@ def _drop_finished_scopes(case: Any) -> None:
 
 
 def prune(case: Any) -> None:
-    """Prune a whole case that waits; a completed case is left as it is."""
+    """Prune a whole case that waits; of a completed case only the scopes inside are dropped."""
     if case.completed:
+        case.subprocesses.clear()
         return
     _drop_finished_scopes(case)
     for workflow in [case, *case.subprocesses.values()]:

@@ -151,7 +151,13 @@ class Run:
 
     def cancel(self) -> Step:
         """Cancel the whole case."""
-        return self._act(lambda case: case.cancel(), cancelled=True)
+
+        def end(case: Case) -> None:
+            known = facts_of(case)
+            case.cancel()
+            case.data.update(known)
+
+        return self._act(end, cancelled=True)
 
     def _act(self, act: Callable[[Case], object], done: UUID | None = None, *, cancelled: bool = False) -> Step:
         case = self._case
@@ -199,7 +205,7 @@ def _open_task(case: Case, task: Task) -> OpenTask:
 
 
 def _data(case: Case) -> dict[str, Any]:
-    return dict(case.data) if case.completed and case.success else facts_of(case)
+    return dict(case.data) if case.completed else facts_of(case)
 
 
 def _next_due(case: Case) -> datetime | None:
