@@ -80,7 +80,7 @@ def listing(
     ids = sa.union_all(*(_first_rows(source, order_of_source, wanted) for source in sources)).subquery()
     rows = session.scalars(
         sa.select(WorkItem)
-        .where(WorkItem.id.in_(sa.select(ids.c.id)))
+        .join(ids, ids.c.id == WorkItem.id)
         .options(defer(WorkItem.draft, raiseload=True))
         .order_by(*order)
         .offset(first)
