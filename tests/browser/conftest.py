@@ -1,0 +1,33 @@
+"""The real product in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.people import Visitor, chromium
+from tests.browser.served import Product, served
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The demo company, served for all browser tests of this process."""
+    with served(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Browser, product: Product) -> Iterator[Visitor]:
+    """People at their screens; whatever the browser complained about fails the test in the end."""
+    visitor = Visitor(browser, product.address, product.passwords)
+    yield visitor
+    visitor.leave()
+    assert not visitor.complaints

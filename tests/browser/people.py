@@ -1,0 +1,155 @@
+"""Somebody at a screen: signs in, looks around, fills in forms, and hears what the browser complains about."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+LOCALES = {"en": "en-US", "zh_CN": "zh-CN"}
+SECONDS = 15_000
+"""How long a page may take, in milliseconds, on a machine that does other things too."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium without a window."""
+    path = shutil.which("chromium")
+    assert path is not None, "this needs the Debian package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Opens pages as one person after another; ``complaints`` collects errors of scripts and of the page's policy."""
+
+    def __init__(self, browser: Browser, address: str, passwords: Mapping[str, str]) -> None:
+        self._browser, self._address, self._passwords = browser, address, passwords
+        self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def sign_in(self, username: str, *, language: str = "en", size: Mapping[str, int] = WIDE) -> Page:
+        """Return the first page that ``username`` sees, in ``language``, on a screen of ``size``."""
+        page = self.stranger(language=language, size=size)
+        page.goto("/signin")
+        page.locator('[name="username"]').fill(username)
+        page.locator('[name="password"]').fill(self._passwords[username])
+        page.locator("main form button.btn-primary").click()
+        page.wait_for_url(lambda url: "/signin" not in url)
+        self.speak(page, language)
+        return page
+
+    def stranger(self, *, language: str = "en", size: Mapping[str, int] = WIDE) -> Page:
+        """Return an empty page of somebody who has not signed in."""
+        context = self._browser.new_context(
+            base_url=self._address,
+            viewport={"width": size["width"], "height": size["height"]},
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+        )
+        context.set_default_timeout(SECONDS)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    @staticmethod
+    def speak(page: Page, language: str) -> None:
+        """Switch the product to ``language``, if it does not speak it already."""
+        button = page.locator(f'.language-switch button[name="language"][value="{language}"]')
+        if button.count():
+            button.click()
+            page.locator(f'html[lang="{"zh-CN" if language == "zh_CN" else "en"}"]').wait_for()
+
+    def leave(self) -> None:
+        """Close every window."""
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # a form that is refused answers 422, which Chromium reports like an error although the page handles it
+        if message.type == "error" and "422" not in message.text:
+            self.complaints.append(f"{message.location.get('url', '')}: {message.text}")
+
+
+def open_task(page: Page, title: str, case: str) -> None:
+    """Open the task ``title`` of the case that ``case`` finds, claiming it when it waits for a role."""
+    mine = _find(page, "mine", title, case)
+    if not mine.count():
+        _find(page, "roles", title, case).first.locator(".btn-claim").click()
+        page.wait_for_load_state()
+        mine = _find(page, "mine", title, case)
+    mine.first.locator("a.row-title").click()
+    page.locator("#task-form").wait_for()
+
+
+def _find(page: Page, box: str, title: str, case: str) -> Locator:
+    page.goto("/inbox?" + urlencode({"box": box, "q": case}))
+    return page.locator("li.task").filter(has=page.get_by_role("link", name=title, exact=True))
+
+
+def answer(page: Page, answers: Mapping[str, Any], *, submissions: int = 3) -> None:
+    """Fill in the form on the page and submit it; questions that another answer opens may come one page later."""
+    left = dict(answers)
+    for _ in range(submissions):
+        left = {name: value for name, value in left.items() if not _fill(page, name, value)}
+        before = page.url
+        page.locator("#task-form .btn-primary").click()
+        page.wait_for_load_state()
+        if page.url != before or not page.locator("#errors").count():
+            assert not left, f"nobody asked for {sorted(left)}"
+            return
+    raise AssertionError(page.locator("#errors").inner_text())
+
+
+def _fill(page: Page, name: str, value: Any) -> bool:
+    """Fill in one answer; return whether the page asks for it."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return _fill_table(page, name, value)
+    fields = page.locator(f'#task-form [name="{name}"]')
+    if not fields.count():
+        return False
+    kind = fields.first.get_attribute("type") or fields.first.evaluate("element => element.tagName.toLowerCase()")
+    if kind in {"radio", "checkbox"}:
+        for each in value if isinstance(value, list) else [value]:
+            text = str(each).lower() if isinstance(each, bool) else str(each)
+            page.locator(f'#task-form [name="{name}"][value="{text}"]').check()
+    elif kind == "select":
+        fields.select_option(str(value))
+    elif kind == "file":
+        fields.set_input_files([{"name": value, "mimeType": "text/plain", "buffer": f"{value}\n".encode()}])
+    else:
+        fields.fill(str(value))
+    return True
+
+
+def _fill_table(page: Page, name: str, rows: list[dict[str, Any]]) -> bool:
+    add = page.locator(f'#task-form button[name="row"][value="add:{name}"]')
+    if not add.count():
+        return False
+    for number, row in enumerate(rows):
+        if not page.locator(f'#task-form [name^="{name}.{number}."]').count():
+            add.click()
+            page.locator(f'#task-form [name^="{name}.{number}."]').first.wait_for(state="attached")
+        for column, value in row.items():
+            assert _fill(page, f"{name}.{number}.{column}", value), f"{name}.{number}.{column}"
+    return True
