@@ -18,6 +18,7 @@ from handlers.opportunity import operations as opportunities
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import LEAD_MANAGER
 
+NURTURING = "NURTURING"
 Level = Literal["none", "warn", "manager", "reclaim"]
 
 
@@ -52,6 +53,8 @@ def stale_check(ctx: Context, given: Patience) -> Idle:
         (given.reclaim_days, "reclaim"), (given.manager_days, "manager"), (given.warn_days, "warn"),
     )  # fmt: skip
     level: Level = next((name for days, name in limits if idle >= days), "none")
+    if level == "reclaim" and lead.status != NURTURING:
+        level = "manager"  # nobody nurtures it, so there is nobody to take it from
     if operations.remember_stale_level(ctx.session, lead, level):
         tell(ctx, lead.owner_id, "stale", lead)
         if level in {"manager", "reclaim"} and lead.unit_id is not None:
