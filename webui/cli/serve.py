@@ -39,7 +39,8 @@ THREADS = 8
 def command(host: str | None, port: int | None, worker: bool, threads: int, behind_proxy: bool) -> None:
     """Serve LTC Flow: bring the database up to date, release what changed in the processes, answer browsers."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("waitress").setLevel(logging.WARNING)
+    for chatty in ("waitress", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     settings = Settings.from_environment()
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
     product = assemble(settings)
