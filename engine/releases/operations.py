@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from engine.directory import Actor
 from engine.errors import InvalidInput
 from engine.interpreter import compile_release
+from engine.releases.queries import forget_on_rollback
 from engine.releases.records import FileContent, Release, ReleaseFile
 from engine.service_tasks import catalogue
 
 SUFFIXES = (".bpmn", ".dmn", ".json", ".yaml")
 LARGEST_FILE = 2 * 2**20
+DEPLOYING = 0x4C54_4346
+"""The key of the advisory lock that deployments hold on PostgreSQL; on SQLite writers take turns anyway."""
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -37,6 +40,7 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
 
     Raises ``ReleaseRefused`` with every finding; the running release then stays.
     """
+    _wait_for_other_deployments(session)
     current = session.scalar(sa.select(Release).order_by(Release.number.desc()).limit(1))
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     digest = hashlib.sha256("\n".join(f"{sha} {path}" for path, sha in sorted(hashes.items())).encode()).hexdigest()
@@ -47,6 +51,8 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
         number=current.number + 1 if current else 1, digest=digest, note=note, created_at=now, created_by=by.user_id
     )
     session.add(release)
+    session.flush()
+    forget_on_rollback(session, release.id)
     known = set(session.scalars(sa.select(FileContent.sha256).where(FileContent.sha256.in_(set(hashes.values())))))
     by_hash = {sha: files[path] for path, sha in hashes.items()}
     session.add_all(FileContent(sha256=sha, content=by_hash[sha]) for sha in by_hash.keys() - known)
@@ -54,3 +60,9 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
     session.add_all(ReleaseFile(release_id=release.id, path=path, sha256=sha) for path, sha in hashes.items())
     session.flush()
     return release
+
+
+def _wait_for_other_deployments(session: Session) -> None:
+    """Several processes may start with the same new folder at once: the second finds what the first has made."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(DEPLOYING)))

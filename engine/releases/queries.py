@@ -7,6 +7,7 @@ from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
@@ -47,8 +48,7 @@ def program(session: Session, release_id: int) -> Program:
 
     Raises ``NotFound`` for an unknown release.
     """
-    bind = session.get_bind()
-    digests = _digests.setdefault(bind.engine if isinstance(bind, Connection) else bind, {})
+    digests = _known_digests(session)
     digest = digests.get(release_id) or session.scalar(sa.select(Release.digest).where(Release.id == release_id))
     if digest is None:
         raise NotFound(release=release_id)
@@ -68,3 +68,14 @@ def program(session: Session, release_id: int) -> Program:
         while len(_programs) > KEPT:
             _programs.popitem(last=False)
     return compiled
+
+
+def forget_on_rollback(session: Session, release_id: int) -> None:
+    """Drop what is remembered of a release whose making is rolled back: the next one may get its id."""
+    digests = _known_digests(session)
+    event.listen(session, "after_rollback", lambda _session: digests.pop(release_id, None), once=True)
+
+
+def _known_digests(session: Session) -> dict[int, str]:
+    bind = session.get_bind()
+    return _digests.setdefault(bind.engine if isinstance(bind, Connection) else bind, {})

@@ -1,0 +1,133 @@
+"""What every caller relies on: one transaction, moments with a zone, foreign keys, writers that wait their turn."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.database import connect, count_statements, reading, transaction
+from engine.errors import SettingsError
+from engine.inbox.records import Notice, Submission
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=timezone(timedelta(hours=8)))
+
+
+def a_notice(user_id: int = 1, at: datetime = NOON) -> Notice:
+    return Notice(user_id=user_id, kind="k", params={"名": "值"}, created_at=at)
+
+
+def test_a_moment_comes_back_aware_and_in_utc(factory: sessionmaker[Session]) -> None:
+    with transaction(factory) as session:
+        session.add(a_notice())
+    with reading(factory) as session:
+        found = session.scalars(sa.select(Notice)).one()
+        assert found.created_at == NOON
+        assert found.created_at.tzinfo is UTC
+        assert found.params == {"名": "值"}
+
+
+def test_a_moment_without_a_zone_is_not_stored(factory: sessionmaker[Session]) -> None:
+    with pytest.raises(sa.exc.StatementError, match="without a zone"), transaction(factory) as session:
+        session.add(a_notice(at=datetime(2026, 11, 24)))  # noqa: DTZ001 - that is the point
+
+
+def test_an_exception_leaves_nothing_behind(factory: sessionmaker[Session]) -> None:
+    def fail() -> None:
+        with transaction(factory) as session:
+            session.add(a_notice())
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with reading(factory) as session:
+        assert session.scalar(sa.select(sa.func.count(Notice.id))) == 0
+
+
+def test_foreign_keys_are_enforced(factory: sessionmaker[Session]) -> None:
+    with pytest.raises(sa.exc.IntegrityError), transaction(factory) as session:
+        session.add(Submission(work_item_id=1, instance_id=1, form=None, answers={}, by=1, at=NOON))
+
+
+def test_many_writers_at_once_all_get_their_turn(factory: sessionmaker[Session]) -> None:
+    gate = threading.Barrier(16)
+
+    def write(number: int) -> None:
+        gate.wait()
+        for _ in range(5):
+            with transaction(factory) as session:
+                seen = session.scalar(sa.select(sa.func.count(Notice.id)))
+                session.add(a_notice(user_id=number))
+                assert seen is not None
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(write, range(16)))
+    with reading(factory) as session:
+        assert session.scalar(sa.select(sa.func.count(Notice.id))) == 80
+
+
+def test_readers_do_not_wait_for_a_writer(factory: sessionmaker[Session]) -> None:
+    with transaction(factory) as writer:
+        writer.add(a_notice())
+        writer.flush()
+        with ThreadPoolExecutor(1) as pool:
+
+            def look() -> int | None:
+                with reading(factory) as session:
+                    return session.scalar(sa.select(sa.func.count(Notice.id)))
+
+            assert pool.submit(look).result(timeout=5) == 0
+
+
+def test_a_plain_begin_on_the_engine_waits_its_turn_like_any_writer(
+    database: Engine, factory: sessionmaker[Session]
+) -> None:
+    order = []
+
+    def other() -> None:
+        with database.begin() as connection:
+            order.append(connection.scalar(sa.select(sa.func.count(Notice.id))))
+            connection.execute(sa.insert(Notice).values(user_id=2, kind="k", params={}, created_at=NOON))
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(factory) as session:
+            session.add(a_notice())
+            session.flush()
+            waiting = pool.submit(other)
+            session.execute(sa.update(Notice).values(kind="changed"))
+        waiting.result(timeout=20)
+    with reading(factory) as session:
+        assert session.scalar(sa.select(sa.func.count(Notice.id))) == 2
+    assert order in ([0], [1])
+
+
+def test_statements_and_commits_are_counted(database: Engine, factory: sessionmaker[Session]) -> None:
+    with count_statements(database) as count, transaction(factory) as session:
+        session.add(a_notice())
+        session.flush()
+        session.scalars(sa.select(Notice)).all()
+    assert (count.statements, count.commits) == (2, 1)
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "nonsense", ""])
+def test_other_databases_are_refused_by_name(url: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        connect(url)
+    assert refused.value.data["setting"] == "DATABASE_URL"
+
+
+def test_sqlite_survives_power_cuts_and_lets_readers_pass(tmp_path_factory: pytest.TempPathFactory) -> None:
+    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('db') / 'a.db'}")
+    with engine.begin() as connection:
+        said = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+    assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
