@@ -48,11 +48,11 @@ class Visitor:
     def sign_in(self, username: str, *, language: str = "en", size: Mapping[str, int] = WIDE) -> Page:
         """Return the first page that ``username`` sees, in ``language``, on a screen of ``size``."""
         page = self.stranger(language=language, size=size)
-        page.goto("/signin")
+        page.goto("/sign-in")
         page.locator('[name="username"]').fill(username)
         page.locator('[name="password"]').fill(self._passwords[username])
         page.locator("main form button.btn-primary").click()
-        page.wait_for_url(lambda url: "/signin" not in url)
+        page.wait_for_url(lambda url: "/sign-in" not in url)
         self.speak(page, language)
         return page
 

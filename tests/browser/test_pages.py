@@ -78,7 +78,7 @@ def test_a_stranger_sees_the_sign_in_page_in_the_language_of_the_browser(visit: 
 
 def test_a_wrong_password_lets_nobody_in(visit: Visitor) -> None:
     page = visit.stranger()
-    page.goto("/signin")
+    page.goto("/sign-in")
     page.locator('[name="username"]').fill("lin")
     page.locator('[name="password"]').fill("not the password")
     page.locator("main form button.btn-primary").click()
