@@ -154,6 +154,7 @@ def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, .
         elements=elements,
         starts={each.id: each.properties["start"] for each in processes if each.properties.get("start")},
         message_starts={message: each.id for each in processes for message, _ in release.message_starts_of(each)},
+        messages=frozenset().union(*(release.messages_waited_for(each) for each in processes)),
         forms=release.forms,
         decisions=release.decisions,
         zone=release.zone,

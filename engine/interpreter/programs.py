@@ -37,14 +37,15 @@ class Program:
     """A compiled release. Read-only after it was made, so that all threads may share it.
 
     ``starts`` maps the processes that a person may start to the role that may (``everyone`` or a role key);
-    ``message_starts`` maps a message's name to the process that it starts; ``warnings`` are the findings that did not
-    prevent the release.
+    ``message_starts`` maps a message's name to the process that it starts; ``messages`` are all that a case can wait
+    for; ``warnings`` are the findings that did not prevent the release.
     """
 
     processes: Mapping[str, ProcessInfo]
     elements: Mapping[tuple[str, str], Element]
     starts: Mapping[str, str]
     message_starts: Mapping[str, str]
+    messages: frozenset[str]
     forms: Mapping[str, Mapping[str, Any]]
     decisions: Mapping[str, DecisionTable]
     zone: ZoneInfo

@@ -130,9 +130,14 @@ def letters() -> dict[str, bytes]:
 
 
 def lonely() -> dict[str, bytes]:
-    """Process ``lonely`` throws a message that nobody waits for."""
+    """Process ``lonely`` throws a message that no diagram waits for."""
     diagram = Diagram("lonely").start().end().task("write", "ar").throw("post", "bottle")
     return diagram.line("begin", "write", "post", "done").file()
+
+
+def beach() -> dict[str, bytes]:
+    """Process ``beach`` waits for the message of ``lonely``."""
+    return Diagram("beach").start().end().catch("find", "bottle").line("begin", "find", "done").file()
 
 
 def dated(due: str = '"P1D"') -> dict[str, bytes]:

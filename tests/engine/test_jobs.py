@@ -18,7 +18,7 @@ from engine.jobs.records import DONE, INCIDENT, RUNNING, WAITING, WITHDRAWN
 from engine.jobs.sweep import Swept, sweep_once
 from engine.room import EngineRoom
 from tests.cast import AN_RUI, MAX
-from tests.engine.background import OUTSIDE, Background, deadline, hurried, letters, lonely, ordering
+from tests.engine.background import OUTSIDE, Background, beach, deadline, hurried, letters, lonely, ordering
 
 
 @pytest.fixture
@@ -269,7 +269,7 @@ def test_a_thrown_message_starts_the_process_that_waits_for_it(background: Backg
 
 
 def test_a_message_that_nobody_expects_becomes_an_incident(background: Background, clock: FixedClock) -> None:
-    background.release(lonely())
+    background.release(lonely() | beach())
     background.start("lonely")
     background.complete("write")
 
@@ -279,6 +279,17 @@ def test_a_message_that_nobody_expects_becomes_an_incident(background: Backgroun
 
     [incident] = background.incidents()
     assert incident.error_class == "MessageNotExpected"
+
+
+def test_a_message_that_no_diagram_waits_for_is_for_the_world_outside(background: Background) -> None:
+    background.release(lonely())
+    background.start("lonely")
+    background.complete("write")
+
+    settle(background.room, background.factory)
+
+    assert background.incidents() == []
+    assert background.open_elements() == []
 
 
 def test_a_second_run_of_the_same_try_is_fenced_off(background: Background) -> None:

@@ -51,3 +51,9 @@ class Release:
         """Return the message start events of a process with the names of their messages."""
         found = [(self.message_name(node), node) for node in process.starts(message=True)]
         return [(name, node) for name, node in found if name is not None]
+
+    def messages_waited_for(self, process: Scope) -> set[str]:
+        """Return the names of all messages that can start a process or arrive in it, its sub-processes included."""
+        throwing = {"sendTask", "endEvent", "intermediateThrowEvent"}
+        names = {self.message_name(node) for node in process.all_nodes() if node.kind not in throwing}
+        return {name for name in names if name is not None}
