@@ -147,10 +147,10 @@ def teams(session: Session) -> list[tuple[Team, list[int]]]:
     return [(team, members.get(team.id, [])) for team in session.scalars(sa.select(Team).order_by(Team.code))]
 
 
-def ancestors(unit_id: int | None, *, name: str = "ancestors") -> sa.CTE:
+def ancestors(unit_id: int | None) -> sa.CTE:
     """Return the unit and all above it as a table ``(id, parent_id, depth)``; ``depth`` 0 is the unit itself.
 
-    ``None`` stands for the top: the units that have no parent. A statement that asks twice must ``name`` them apart.
+    ``None`` stands for the top: the units that have no parent.
     """
     start = OrgUnit.parent_id.is_(None) if unit_id is None else OrgUnit.id == unit_id
     above = (
