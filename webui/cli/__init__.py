@@ -8,6 +8,7 @@ from __future__ import annotations
 import pkgutil
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -20,7 +21,7 @@ class Words(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all words, by the alphabet."""
         return sorted(
-            module.name.replace("_", "-")
+            module.name.rstrip("_").replace("_", "-")
             for module in pkgutil.iter_modules(__path__)
             if not module.name.startswith("_")
         )
@@ -29,7 +30,8 @@ class Words(click.Group):
         """Import the module of a word and return its command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        found = import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
+        word = cmd_name.replace("-", "_")
+        found = import_module(f"{__name__}.{word + '_' if iskeyword(word) else word}").command
         assert isinstance(found, click.Command), cmd_name
         return found
 
