@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FilePayload, Locator, Page, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -136,7 +136,7 @@ def _fill(page: Page, name: str, value: Any) -> bool:
     elif kind == "select":
         fields.select_option(str(value))
     elif kind == "file":
-        fields.set_input_files([{"name": value, "mimeType": "text/plain", "buffer": f"{value}\n".encode()}])
+        fields.set_input_files(FilePayload(name=value, mimeType="text/plain", buffer=f"{value}\n".encode()))
     else:
         fields.fill(str(value))
     return True

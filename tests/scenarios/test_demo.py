@@ -1,0 +1,126 @@
+"""The demo company: forty leads that have really run, logins that only the person at the machine knows."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import database
+from engine.clock import FixedClock
+from engine.inbox.records import WorkItem
+from engine.instances.records import ProcessInstance
+from engine.settings import Settings
+from handlers.lead.records import Lead, LeadActivity
+from handlers.organisation.passwords import fits
+from handlers.organisation.records import OrgUnit, User
+from webui import migrations
+from webui.assembly import assemble
+from webui.cli.demo import seed
+from webui.demo import company, logins, stories
+from webui.demo.walk import STOPS
+from webui.runtime import Runtime
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+STATUS = {
+    "analysing": "DRAFT", "discarded": "DISCARDED", "submitted": "SUBMITTED", "not_a_lead": "INVALID",
+    "verifying": "VERIFYING", "returned": "RETURNED", "invalid": "INVALID", "merged": "MERGED", "valid": "VALID",
+    "distributed": "DISTRIBUTED", "closed": "CLOSED", "converted": "CONVERTED",
+    **{f"step{step}": "NURTURING" for step in range(1, 7)},
+}  # fmt: skip
+"""The status in which a story leaves its lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A seeded database, and the passwords that were made up for it."""
+
+    product: Runtime
+    passwords: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    clock = FixedClock(NOW)
+    data = tmp_path_factory.mktemp("demo")
+    product = assemble(Settings.from_environment({"LTC_DATA": str(data)}), clock=clock)
+    migrations.upgrade(product.engine)
+    yield Demo(product, seed(product, clock, quiet=True))
+    product.engine.dispose()
+
+
+@pytest.fixture
+def session(demo: Demo) -> Iterator[Session]:
+    with database.reading(demo.product.sessions) as opened:
+        yield opened
+
+
+def test_forty_leads_are_where_their_stories_leave_them(session: Session) -> None:
+    told = sorted((story.title, STATUS[story.until]) for story in stories.leads() if story.until in STATUS)
+    found = session.execute(sa.select(Lead.title, Lead.status)).all()
+    assert len(found) == 40
+    assert set(told) <= {(title, status) for title, status in found}
+
+
+def test_every_waiting_lead_has_a_task_that_somebody_may_do(session: Session, demo: Demo) -> None:
+    waiting = session.scalars(sa.select(WorkItem).where(WorkItem.completed_at.is_(None))).all()
+    assert len(waiting) == sum(story.until in STOPS for story in stories.leads())
+    directory = demo.product.room.directory
+    actors = [directory.actor(session, user_id) for user_id in session.scalars(sa.select(User.id))]
+    for item in waiting:
+        assert item.assignee_id or any(item.group_key in actor.groups for actor in actors), item.element
+
+
+def test_nothing_happens_in_the_future_and_numbers_follow_the_calendar(session: Session) -> None:
+    assert session.scalar(sa.select(sa.func.max(Lead.last_activity_at))) <= NOW  # type: ignore[operator]
+    assert session.scalar(sa.select(sa.func.max(ProcessInstance.started_at))) <= NOW  # type: ignore[operator]
+    submitted = session.execute(sa.select(Lead.number, Lead.submitted_at).where(Lead.number.is_not(None))).all()
+    numbers = [number for number, _ in sorted(submitted, key=lambda row: row.submitted_at)]
+    assert numbers == sorted(numbers)
+
+
+def test_owners_have_logged_their_work_and_some_tasks_are_late(session: Session) -> None:
+    assert session.scalar(sa.select(sa.func.count()).select_from(LeadActivity)) > 30  # type: ignore[operator]
+    late = session.scalar(sa.select(sa.func.count()).where(WorkItem.completed_at.is_(None), WorkItem.due_at < NOW))
+    assert late is not None
+    assert 3 <= late <= 20
+
+
+def test_units_have_four_levels_and_both_names(session: Session) -> None:
+    units = session.scalars(sa.select(OrgUnit)).all()
+    assert {unit.level for unit in units} == {"account", "rep", "region", "company"}
+    assert all(unit.name_en and unit.name_zh and unit.name_en != unit.name_zh for unit in units)
+
+
+def test_passwords_are_stored_hashed_and_listed_for_the_owner_of_the_file_alone(session: Session, demo: Demo) -> None:
+    path = demo.product.settings.data_directory / logins.FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(set(demo.passwords.values())) == len(demo.passwords) == len(stories.organisation().people)
+    listed = {login.username: login.password for login in logins.still_valid(session, path.parent)}
+    assert listed == demo.passwords
+    lin = session.scalars(sa.select(User).where(User.username == "lin")).one()
+    assert fits(demo.passwords["lin"], lin.password_hash)
+    content = Path(demo.product.settings.data_directory / "ltc-flow.db").read_bytes()
+    assert demo.passwords["lin"].encode() not in content
+
+
+def test_a_database_in_use_is_not_seeded(session: Session) -> None:
+    assert not company.is_empty(session)
+
+
+def test_logins_of_another_database_are_not_shown(tmp_path: Path, demo: Demo) -> None:
+    logins.write(tmp_path, demo.passwords | {"lin": "this one is old"})
+    with database.reading(demo.product.sessions) as opened:
+        shown = {login.username for login in logins.still_valid(opened, tmp_path)}
+    assert shown == demo.passwords.keys() - {"lin"}
+
+
+def test_two_companies_never_share_passwords() -> None:
+    assert not set(logins.make_up().values()) & set(logins.make_up().values())
