@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from engine.errors import Fault
 from engine.service_tasks import Context
-from handlers.lead import operations
 from handlers.lead.records import Lead
 
 
 def lead_of(ctx: Context) -> Lead:
-    """Return the lead of the case, locked for a change; raises ``Fault`` when the case has none."""
-    lead = operations.locked(ctx.session, ctx.record_id) if ctx.record_type == "lead" and ctx.record_id else None
+    """Return the lead of the case; raises ``Fault`` when the case has none.
+
+    The engine holds the case's row while a step runs, so two steps never change one lead at a time, and a chain of
+    automatic steps reads it once.
+    """
+    lead = ctx.session.get(Lead, ctx.record_id) if ctx.record_type == "lead" and ctx.record_id else None
     if lead is None:
         raise Fault(instance=ctx.instance_id, element=ctx.element, problem="this case has no lead")
     return lead
