@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,8 +63,8 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], url: str, log: Path)
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a cluster; give the URL of its maintenance database."""
+def cluster(given: Sequence[str] = QUICK) -> Iterator[str]:
+    """Run a cluster with the settings ``given``; give the URL of its maintenance database."""
     programs, account = _programs(), _account()
     # not under pytest's own folder: that one is closed to the account that runs the server
     home = Path(tempfile.mkdtemp(prefix="ltc-postgres-"))
@@ -78,7 +78,7 @@ def cluster() -> Iterator[str]:
             check=True, user=account, cwd=home, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         port = _free_port()
-        settings = [argument for setting in QUICK for argument in ("-c", setting)]
+        settings = [argument for setting in given for argument in ("-c", setting)]
         with log.open("wb") as output:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", home, *settings],
