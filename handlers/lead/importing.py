@@ -24,6 +24,9 @@ from handlers.organisation import queries as organisation
 FEN_PER_WAN = 1_000_000
 MOST_ROWS = 5_000
 
+REASON = Text("Reason", "拒绝原因")
+"""The heading of the column with which refused rows come back; it is passed over when they are imported again."""
+
 Start = Callable[[Session, dict[str, Any]], str]
 """Starts a case from the answers of one row, within the caller's transaction; returns the lead's number."""
 
@@ -59,11 +62,12 @@ def import_leads(session: Session, content: bytes, schema: Mapping[str, Any], *,
     or ``2026/11/23``, several choices stand apart by ``;`` or ``、``, units are named by code or name. A row that is
     refused leaves nothing behind and does not stop the others. Raises ``UnreadableFile``.
     """
-    rows = _read(content)
+    rows = rows_of(content)
     heading = next(rows, None)
     if heading is None:
         raise UnreadableFile(problem="the file is empty")
-    fields = _columns(heading[1], schema)
+    kept = [at for at, cell in enumerate(heading[1]) if _bare(cell) not in _REASONS]
+    fields = _columns([heading[1][at] for at in kept], schema)
     units = {
         key.casefold(): unit.id
         for unit in organisation.units(session)
@@ -74,7 +78,8 @@ def import_leads(session: Session, content: bytes, schema: Mapping[str, Any], *,
     for line, cells in rows:
         if len(reports) == MOST_ROWS:
             raise UnreadableFile(problem=f"more than {MOST_ROWS} rows")
-        reports.append(_one(session, line, cells, fields, units, check, start))
+        own = [cells[at] for at in kept if at < len(cells)] + cells[len(heading[1]) :]
+        reports.append(_one(session, line, own, fields, units, check, start))
     return reports
 
 
@@ -98,7 +103,12 @@ def _one(
         return RowReport(line, reason=Text(str(error), f"系统拒绝了该行：{error}"))
 
 
-def _read(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows of a CSV file that are not empty, each with the number of its last line.
+
+    A cell that was guarded with an apostrophe, so that no spreadsheet takes it for a formula, is as it was before.
+    Raises ``UnreadableFile``.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -114,7 +124,7 @@ def _read(content: bytes) -> Iterator[tuple[int, list[str]]]:
         try:
             for cells in reader:
                 if any(cell.strip() for cell in cells):
-                    yield reader.line_num, [cell.strip() for cell in cells]
+                    yield reader.line_num, [_GUARDED.sub("", cell.strip()) for cell in cells]
         except csv.Error as error:
             raise UnreadableFile(problem=str(error), line=reader.line_num) from error
 
@@ -136,6 +146,10 @@ def _columns(heading: list[str], schema: Mapping[str, Any]) -> list[tuple[str, M
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s*＊]+", "", text).casefold()
+
+
+_REASONS = frozenset({_bare(REASON.en), _bare(REASON.zh)})
+_GUARDED = re.compile(r"^'(?=[=+\-@])")
 
 
 def _answers(cells: list[str], fields: list[tuple[str, Mapping[str, Any]]], units: Mapping[str, int]) -> dict[str, Any]:

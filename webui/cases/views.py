@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -31,13 +33,12 @@ def show(instance_id: int) -> Response | str:
     """Show a case to a person who may see it."""
     with reading() as db:
         instance = visible_case(db, instance_id, current_actor())
-        return render_template("cases/show.html", **about(db, instance))
+        return render_template("cases/show.html", **about(db, instance, queries.story(db, instance.id)))
 
 
-def about(db: Session, instance: ProcessInstance) -> dict[str, object]:
+def about(db: Session, instance: ProcessInstance, events: Sequence[queries.Event]) -> dict[str, object]:
     """Return what the parts of a case's page need, for this page and for those of records."""
     program = releases.program(db, instance.release_id)
-    events = queries.story(db, instance.id)
     waiting = [item for item in inbox.of_instance(db, instance.id) if item.completed_at is None]
     info = program.process(instance.process_id)
     actor = current_actor()

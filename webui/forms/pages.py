@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request
 from sqlalchemy.orm import Session
 
-from engine.inbox import attachments
+from engine.directory import Actor
+from engine.errors import InvalidAnswers, InvalidInput
+from engine.inbox.records import Attachment
 from engine.interpreter import Program
+from engine.text import Text
+from webui.files.keeping import keep
+from webui.files.sniffing import FileRefused
 from webui.forms.posted import read
 from webui.forms.references import offered
-from webui.forms.schemas import Choice, Field, Schema, deciding, fields_of
+from webui.forms.schemas import Choice, Field, Group, Schema, deciding, fields_of, groups_of
+from webui.forms.shown import Shown
 from webui.runtime import current_actor, room, transaction
 
 
 @dataclass(slots=True)
 class FormPage:
-    """What the template needs of one form."""
+    """What the templates need of one form."""
 
     fields: tuple[Field, ...]
+    groups: list[Group]
     values: Mapping[str, Any]
     choices: Mapping[str, Sequence[Choice]]
     refreshing: frozenset[str]
+    files: Mapping[str, Attachment]
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    labels: Mapping[str, Any] = field(default_factory=dict)
+    facts: Sequence[Shown] = ()
+
+    def label(self, path: str) -> list[Text | int]:
+        """Return the question that an error is about; of a cell, the table, the number of the row and the column."""
+        name, _, rest = path.partition(".")
+        question = next((each for each in self.fields if each.name == name), None)
+        if question is None:
+            return [Text(path, path)]
+        number, _, column = rest.partition(".")
+        cell = next((each for each in question.fields if each.name == column), None)
+        if cell is not None and number.isdigit():
+            return [question.label, int(number) + 1, cell.label]
+        return [question.label]
+
+    def target(self, path: str) -> str:
+        """Return the id of the control that an error is about, for the link from the summary."""
+        name, _, rest = path.partition(".")
+        question = next((each for each in self.fields if each.name == name), None)
+        is_cell = question is not None and any(rest.endswith(f".{each.name}") for each in question.fields)
+        return f"f-{path}" if is_cell else f"f-{name}" if question is not None else "task-form"
 
 
 def schemas(program: Program, form: str, ui_form: str | None) -> tuple[Schema, Schema]:
@@ -39,31 +67,70 @@ def page(
     schema: Schema,
     ui: Schema,
     values: Mapping[str, Any],
+    actor: Actor,
     errors: Mapping[str, Sequence[str]] | None = None,
+    facts: Sequence[Shown] = (),
 ) -> FormPage:
     """Return the form with ``values``; ``errors`` are sentences by field path."""
     fields = fields_of(schema, ui, values)
-    labels = {each.name: each.label for each in fields}
-    return FormPage(fields, values, offered(session, fields), frozenset(deciding(schema)), errors or {}, labels)
+    return FormPage(
+        fields=fields,
+        groups=groups_of(ui, fields),
+        values=values,
+        choices=offered(session, fields, actor, values),
+        refreshing=frozenset(deciding(schema)),
+        files=_files(session, fields, values),
+        errors=errors or {},
+        facts=facts,
+    )
 
 
-def posted(schema: Schema, ui: Schema) -> dict[str, Any]:
+def _files(session: Session, fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, Attachment]:
+    tokens = set(_tokens(fields, values))
+    if not tokens:
+        return {}
+    return {each.token: each for each in session.scalars(sa.select(Attachment).where(Attachment.token.in_(tokens)))}
+
+
+def _tokens(fields: tuple[Field, ...], values: Mapping[str, Any]) -> Iterator[str]:
+    for each in fields:
+        value = values.get(each.name)
+        if each.kind == "file" and value:
+            yield from (value if isinstance(value, list) else [value])
+        elif each.kind == "table" and isinstance(value, list):
+            for row in value:
+                yield from _tokens(each.fields, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What was posted: the answers, and the codes of what is wrong with uploads, by field."""
+
+    answers: dict[str, Any]
+    errors: dict[str, list[str]]
+
+    def refuse_bad_files(self) -> None:
+        """Raise ``InvalidAnswers`` when an upload was refused; the others are kept."""
+        if self.errors:
+            raise InvalidAnswers(self.errors)
+
+
+def posted(schema: Schema, ui: Schema) -> Posted:
     """Return the answers of this request; files are kept at once, so that no later error loses them."""
     values = request.form.copy()
+    errors: dict[str, list[str]] = {}
     for name, upload in request.files.items(multi=True):
         if not upload.filename:
             continue
-        with transaction() as db:
-            kept = attachments.attach(
-                db,
-                upload.stream.read(attachments.LARGEST_FILE + 1),
-                filename=upload.filename,
-                media_type=upload.mimetype,
-                by=current_actor(),
-                now=room().clock.now(),
-            )
+        try:
+            with transaction() as db:
+                kept = keep(db, upload, by=current_actor(), now=room().clock.now())
+        except InvalidInput as refused:
+            errors.setdefault(name, []).append("kind" if isinstance(refused, FileRefused) else "size")
+        else:
             values.add(name, kept.token)
-    return read(schema, ui, values)
+    again = bool({"row", "refresh"} & request.form.keys())
+    return Posted(read(schema, ui, values, keep_empty_rows=again), errors)
 
 
 def with_row_changes(values: dict[str, Any]) -> dict[str, Any]:

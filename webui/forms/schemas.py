@@ -12,6 +12,8 @@ from engine.text import Text
 
 Schema = Mapping[str, Any]
 USUAL_ROWS = 20
+FEW_CHOICES = 5
+"""Up to so many choices are shown at once, as buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,24 @@ class Field:
         """How many rows a table may have."""
         return int(self.schema.get("maxItems", USUAL_ROWS))
 
+    @property
+    def takes_several(self) -> bool:
+        """Whether the answer is a list."""
+        return self.kind in {"many", "table"} or self.schema.get("type") == "array"
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the answer is given with several controls, so that the question is their legend."""
+        return self.kind in {"yes_no", "many", "table"} or (self.kind == "one" and len(self.choices) <= FEW_CHOICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section of a form; one without a title holds what no section names."""
+
+    title: Text | None
+    fields: tuple[Field, ...]
+
 
 def text_of(schema: Schema, keyword: str) -> Text:
     """Return a title or description in both languages."""
@@ -57,6 +77,19 @@ def fields_of(schema: Schema, ui: Schema, answers: Mapping[str, Any]) -> tuple[F
         for name in names
         if ui.get(name, {}).get("ui:widget") != "hidden"
     )
+
+
+def groups_of(ui: Schema, fields: tuple[Field, ...]) -> list[Group]:
+    """Return the questions by section; a section without a question that is asked is left out."""
+    by_name = {each.name: each for each in fields}
+    groups = []
+    for section in ui.get("ui:groups", ()):
+        found = tuple(by_name.pop(name) for name in section.get("fields", ()) if name in by_name)
+        if found:
+            groups.append(Group(text_of(section, "title"), found))
+    if by_name:
+        groups.append(Group(None, tuple(by_name.values())))
+    return groups
 
 
 def effective(schema: Schema, answers: Mapping[str, Any]) -> tuple[dict[str, Schema], set[str]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext
 
+from webui.files.sniffing import ENDINGS
+
 
 def sentence(code: str) -> str:
     """Return the sentence for a code such as ``required`` or ``minimum:1``."""
@@ -26,6 +28,12 @@ def sentence(code: str) -> str:
         "minItems": gettext("Please give at least %(value)s.", value=value),
         "maxItems": gettext("Please give at most %(value)s.", value=value),
         "uniqueItems": gettext("Nothing twice, please."),
+        "choice": gettext("Please choose from the list."),
+        "text": gettext("This holds characters that cannot be kept."),
+        "number": gettext("This number is too large."),
+        "contains": gettext("At least one row must say more: fill in the linked column."),
+        "kind": gettext("This kind of file is not taken. Allowed: %(endings)s.", endings=", ".join(ENDINGS)),
+        "size": gettext("The file is empty or larger than 20 MB."),
         "file": gettext("This file cannot be used here. Please upload it again."),
     }
     return str(sentences.get(rule) or gettext("This is not acceptable (%(rule)s).", rule=rule))

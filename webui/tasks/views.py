@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,38 +11,60 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.errors import InvalidAnswers, WorkItemAlreadyDone
+from engine.errors import InvalidAnswers, StalePage, WorkItemAlreadyDone
 from engine.inbox import operations as inbox
 from engine.inbox import queries
-from engine.inbox.records import WorkItem
+from engine.inbox.records import Submission, WorkItem
 from engine.instances import operations as instances
+from engine.instances import queries as cases
 from engine.instances.records import ProcessInstance
-from engine.interpreter import Program, resume
+from engine.interpreter import Program
 from engine.releases import queries as releases
 from engine.text import Text
-from webui.forms import pages
-from webui.forms.schemas import Choice
+from handlers.organisation import queries as organisation
+from handlers.organisation.roles import name_of
+from webui.cases.timeline import tell
+from webui.diagrams.way import drawings
+from webui.forms import known, pages
+from webui.forms.references import check_references
+from webui.forms.schemas import Schema
 from webui.forms.sentences import sentences
-from webui.i18n import FEN_PER_WAN
+from webui.forms.shown import names, shown
+from webui.i18n import language, say
 from webui.runtime import current_actor, reading, room, transaction
 from webui.security import shows_diagram
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
 
-YES_NO = (Choice(True, Text("Yes", "是")), Choice(False, Text("No", "否")))
+Errors = Mapping[str, Sequence[str]]
+Page = Response | str | tuple[str, int]
 
 
-@blueprint.app_template_filter("in_wan")
-def in_wan(value: Any) -> str:
-    """Return an amount in fen as it is typed, in 万元; what was typed and is no amount stays as it was."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value / FEN_PER_WAN:.6f}".rstrip("0").rstrip(".")
-    return "" if value is None else str(value)
+@dataclass(slots=True)
+class Task:
+    """A work item with what its page needs to know of the case."""
+
+    item: WorkItem
+    instance: ProcessInstance
+    program: Program
+    schema: Schema = field(default_factory=dict)
+    ui: Schema = field(default_factory=dict)
+
+    @property
+    def title(self) -> Text:
+        """The title in both languages."""
+        return Text(self.item.title_en, self.item.title_zh)
 
 
-@blueprint.app_context_processor
-def _answers() -> dict[str, object]:
-    return {"yes_no": YES_NO}
+def load(db: Session, work_item_id: int) -> Task:
+    """Return a task of the signed-in person; raises ``WorkItemNotFound``."""
+    item = queries.get(db, work_item_id, current_actor())
+    instance = db.get_one(ProcessInstance, item.instance_id)
+    program = releases.program(db, instance.release_id)
+    task = Task(item, instance, program)
+    if item.form:
+        task.schema, task.ui = pages.schemas(program, item.form, item.ui_form)
+    return task
 
 
 @blueprint.get("/<int:work_item_id>")
@@ -49,82 +72,117 @@ def _answers() -> dict[str, object]:
 def show(work_item_id: int) -> str:
     """Show a task that waits for the signed-in person, or that they did."""
     with reading() as db:
-        item = queries.get(db, work_item_id, current_actor())
-        return _page(db, item, item.draft)
+        task = load(db, work_item_id)
+        return _page(db, task, task.item.draft)
 
 
 @blueprint.post("/<int:work_item_id>")
 @shows_diagram
-def submit(work_item_id: int) -> Response | str | tuple[str, int]:
-    """Complete the task, keep a draft of it, or change the rows of a table."""
+def submit(work_item_id: int) -> Page:
+    """Complete the task, keep a draft of it, or show the form again as the answers so far make it."""
     with reading() as db:
-        item = queries.get(db, work_item_id, current_actor())
-        program = releases.program(db, db.get_one(ProcessInstance, item.instance_id).release_id)
-    if item.completed_at is not None:
+        task = load(db, work_item_id)
+    if task.item.completed_at is not None:
         raise WorkItemAlreadyDone(work_item=work_item_id)
-    answers: dict[str, Any] = {}
-    if item.form:
-        answers = pages.posted(*pages.schemas(program, item.form, item.ui_form))
-    if request.form.get("row"):
+    given = pages.posted(task.schema, task.ui)
+    if request.form.get("row") or request.form.get("refresh"):
         with reading() as db:
-            return _page(db, item, pages.with_row_changes(answers))
+            return _page(db, task, pages.with_row_changes(given.answers), sentences(given.errors))
     if request.form.get("draft"):
-        with transaction() as db:
-            inbox.save_draft(db, work_item_id, answers, by=current_actor())
-        flash(gettext("Your draft is kept."), "done")
-        return redirect(url_for(".show", work_item_id=work_item_id))
+        return _keep_draft(task, given)
+    return _complete(task, given)
+
+
+def _keep_draft(task: Task, given: pages.Posted) -> Page:
+    with transaction() as db:
+        inbox.save_draft(db, task.item.id, given.answers, by=current_actor())
+    if given.errors:
+        with reading() as db:
+            return _page(db, task, given.answers, sentences(given.errors)), 422
+    flash(gettext("Your draft is kept. Nobody else sees it as done."), "done")
+    return redirect(url_for(".show", work_item_id=task.item.id))
+
+
+def _complete(task: Task, given: pages.Posted) -> Page:
+    actor = current_actor()
     try:
+        given.refuse_bad_files()
         with transaction() as db:
-            done = instances.complete(db, work_item_id, answers, by=current_actor(), room=room())
+            proposed = _begun(db, task).values() if task.item.form else ()
+            done = instances.complete(
+                db, task.item.id, given.answers, by=actor, room=room(), revision=request.form.get("revision", type=int)
+            )
+            check_references(
+                db, task.schema, given.answers, actor, proposed=[each for each in proposed if isinstance(each, int)]
+            )
     except InvalidAnswers as refused:
         with reading() as db:
-            return _page(db, item, answers, sentences(refused.errors)), 422
-    flash(gettext("Done: %(task)s.", task=Text(item.title_en, item.title_zh).in_language(_language())), "done")
-    return redirect(after(done.instance_id))
+            return _page(db, task, given.answers, sentences(refused.errors)), refused.http_status
+    except StalePage as refused:
+        with reading() as db:
+            return _page(db, load(db, task.item.id), given.answers, stale=True), refused.http_status
+    following = done.next_for(actor) or next_of_mine(done.instance_id)
+    if following is not None:
+        flash(gettext("Done: %(task)s. This is the next step of the case.", task=say(task.title)), "done")
+        return redirect(url_for(".show", work_item_id=following))
+    flash(gettext("Done: %(task)s · %(case)s", task=say(task.title), case=done.label), "done")
+    return redirect(url_for("inbox.index"))
 
 
-def after(instance_id: int) -> str:
-    """Return where to go on: the next own task of the same case, or the inbox."""
+def next_of_mine(instance_id: int) -> int | None:
+    """Return the signed-in person's own next task of a case, or ``None``."""
+    me = current_actor().user_id
     with reading() as db:
-        me = current_actor().user_id
-        for item in queries.of_instance(db, instance_id):
-            if item.completed_at is None and item.assignee_id == me:
-                return url_for("tasks.show", work_item_id=item.id)
-    return url_for("inbox.index")
+        waiting = (item for item in queries.of_instance(db, instance_id) if item.completed_at is None)
+        return next((item.id for item in waiting if item.assignee_id == me), None)
 
 
-def _language() -> str:
-    from webui.i18n import language
-
-    return language()
+def _begun(db: Session, task: Task) -> dict[str, Any]:
+    data = known.data_of(task.program, task.instance, task.item)
+    return known.begun(task.schema, task.ui, data, known.earlier_answers(db, task.instance.id))
 
 
 def _page(
-    db: Session, item: WorkItem, values: Mapping[str, Any] | None, errors: Mapping[str, list[str]] | None = None
+    db: Session, task: Task, values: Mapping[str, Any] | None, errors: Errors | None = None, *, stale: bool = False
 ) -> str:
-    instance = db.get_one(ProcessInstance, item.instance_id)
-    program = releases.program(db, instance.release_id)
+    item, instance, program = task.item, task.instance, task.program
     element = program.element(item.process_id, item.element)
-    form = None
-    if item.form:
-        schema, ui = pages.schemas(program, item.form, item.ui_form)
-        known = values if values is not None else _known(program, instance, set(schema.get("properties", {})))
-        form = pages.page(db, schema, ui, known, errors)
+    is_open = item.completed_at is None
+    events = cases.story(db, instance.id)
+    form, answers = None, None
+    if item.form and is_open:
+        data = known.data_of(program, instance, item)
+        if values is None:
+            values = known.begun(task.schema, task.ui, data, known.earlier_answers(db, instance.id))
+        facts = known.facts(db, task.ui, data)
+        form = pages.page(db, task.schema, task.ui, values, current_actor(), errors, facts)
+    story = tell(db, program, instance, events)
+    if item.form and not is_open:
+        answers = _answered(db, task, story.files)
+    people = organisation.names(db, {item.assignee_id, item.completed_by}, language())
     return render_template(
         "tasks/show.html",
         item=item,
-        title=Text(item.title_en, item.title_zh),
+        title=task.title,
         guide=Text(element.documentation, element.properties.get("documentation.zh_CN", "")),
         form=form,
-        mine=item.completed_at is None and item.assignee_id == current_actor().user_id,
-        open=item.completed_at is None,
+        answers_given=answers,
+        open=is_open,
+        mine=is_open and item.assignee_id == current_actor().user_id,
         instance=instance,
-        steps=queries.of_instance(db, item.instance_id),
+        stale=stale,
+        kept_draft=is_open and item.draft is not None and errors is None,
+        people=people,
+        role_name=name_of,
+        story=story,
+        drawings=drawings(program, instance.process_id, events, running=is_open),
     )
 
 
-def _known(program: Program, instance: ProcessInstance, names: set[str]) -> dict[str, Any]:
-    """Return what the case knows already: it need not be typed again; a proposal stands in the field it is meant for."""
-    data = resume(program, instance.state, lambda *_: None, room().clock).data
-    proposed = {name.removeprefix("proposed_"): value for name, value in data.items() if name.startswith("proposed_")}
-    return {name: value for name, value in {**data, **proposed}.items() if name in names and value is not None}
+def _answered(db: Session, task: Task, files: Sequence[Any]) -> list[Any]:
+    """Return what was answered to a task that is done."""
+    submission = db.query(Submission).filter_by(work_item_id=task.item.id).one_or_none()
+    if submission is None:
+        return []
+    looked_up = names(db, [(task.schema, task.ui, submission.answers)], files)
+    return list(shown(task.schema, task.ui, submission.answers, looked_up))

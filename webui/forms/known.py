@@ -1,0 +1,98 @@
+"""What a case knows already: answers that a form begins with, and facts shown above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.inbox.records import Submission, WorkItem
+from engine.instances.records import ProcessInstance
+from engine.interpreter import Program, resume
+from engine.text import Text
+from handlers.lead import queries as leads
+from handlers.organisation import queries as organisation
+from webui.forms.schemas import Schema, effective, text_of
+from webui.forms.shown import Shown
+from webui.i18n import day, language, moment, money, say
+from webui.runtime import room
+
+
+def data_of(program: Program, instance: ProcessInstance, item: WorkItem) -> Mapping[str, Any]:
+    """Return the process data as the task of a work item sees it."""
+    run = resume(program, instance.state, lambda *_: None, room().clock)
+    task = next((each for each in run.open_tasks() if each.guid == item.task_guid), None)
+    return task.data if task is not None else run.data
+
+
+def earlier_answers(session: Session, instance_id: int) -> dict[str, Any]:
+    """Return the latest answer to every question of the case: tables, lists and files are no process data."""
+    found: dict[str, Any] = {}
+    query = sa.select(Submission.answers).where(Submission.instance_id == instance_id).order_by(Submission.id)
+    for answers in session.scalars(query):
+        found |= answers
+    return found
+
+
+def begun(schema: Schema, ui: Schema, data: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that a form begins with: those fields that name with ``defaultFrom`` what they begin with."""
+    values: dict[str, Any] = {}
+    for name in _all_names(schema):
+        source = ui.get(name, {}).get("ui:options", {}).get("defaultFrom")
+        if source is not None:
+            value = data.get(source, earlier.get(source))
+            if value is not None:
+                values[name] = value
+    asked, _required = effective(schema, values)
+    return {name: value for name, value in values.items() if name in asked}
+
+
+def _all_names(schema: Schema) -> set[str]:
+    names = set(schema.get("properties", {}))
+    parts = [schema.get("then"), schema.get("else"), *schema.get("allOf", ())]
+    parts += schema.get("dependentSchemas", {}).values()
+    for part in parts:
+        if isinstance(part, Mapping):
+            names |= _all_names(part)
+    return names
+
+
+def facts(session: Session, ui: Schema, data: Mapping[str, Any]) -> list[Shown]:
+    """Return the facts of the case that the form shows (``ui:shows``); what is not known is left out."""
+    found = []
+    for fact in ui.get("ui:shows", ()):
+        value = data.get(fact["data"])
+        if value is None or value == "":
+            continue
+        words = _words(session, fact, value)
+        if words:
+            found.append(Shown(text_of(fact, "title"), words))
+    return found
+
+
+def _words(session: Session, fact: Mapping[str, Any], value: Any) -> str:  # noqa: PLR0911 - one line for each kind
+    kind = fact.get("type", "text")
+    if isinstance(value, bool):
+        return say(Text("Yes", "是") if value else Text("No", "否"))
+    if kind == "money" and isinstance(value, int):
+        return money(value)
+    if kind == "choice":
+        chosen = next((each for each in fact.get("oneOf", ()) if each.get("const") == value), None)
+        return say(text_of(chosen, "title")) if chosen is not None else str(value)
+    if kind == "user" and isinstance(value, int):
+        return organisation.names(session, [value], language()).get(value, "")
+    if kind == "lead" and isinstance(value, int):
+        return " ".join(each.number or each.title for each in leads.with_ids(session, [value]))
+    if kind == "moment" and isinstance(value, str):
+        return _moment(value)
+    return str(value)
+
+
+def _moment(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text)) if len(text) == len("2026-11-23") else moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text

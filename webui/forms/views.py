@@ -1,0 +1,33 @@
+"""What forms ask for while they are filled in, and what their templates need."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from engine.text import Text
+from handlers.customer import queries as customers
+from webui.files.sniffing import ACCEPT
+from webui.forms.amounts import in_wan
+from webui.forms.schemas import Choice
+from webui.runtime import reading
+
+blueprint = Blueprint("forms", __name__, template_folder="templates", url_prefix="/forms")
+
+YES_NO = (Choice(True, Text("Yes", "是")), Choice(False, Text("No", "否")))
+LONGEST_SEARCH = 100
+
+blueprint.add_app_template_filter(in_wan)
+
+
+@blueprint.app_context_processor
+def _for_forms() -> dict[str, object]:
+    return {"yes_no": YES_NO, "accepted_files": ACCEPT}
+
+
+@blueprint.get("/customers")
+def customer_names() -> str:
+    """Return the customers whose names contain what was typed so far, for the list below the field."""
+    typed = next(iter(request.args.values()), "")[:LONGEST_SEARCH]
+    with reading() as db:
+        found = customers.search(db, typed)
+    return render_template("forms/customers.html", found=found)

@@ -1,0 +1,165 @@
+"""Leads from a spreadsheet: a template to fill, the upload, and a report in which nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from flask import Response, render_template, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from engine.errors import InvalidInput
+from engine.instances import operations as instances
+from engine.releases import queries as releases
+from engine.text import Text
+from handlers.lead import importing as leads
+from webui.i18n import say
+from webui.leads.export import table
+from webui.leads.pages import blueprint
+from webui.runtime import current_actor, reading, room, transaction
+
+FORM = "lead_submit.schema.json"
+MESSAGE = "lead.captured"
+LARGEST_FILE = 5 * 2**20
+
+
+class Column(NamedTuple):
+    """One column of the template, with what may stand in it."""
+
+    name: str
+    label: Text
+    required: bool
+    hint: str
+
+
+@blueprint.get("/import")
+def import_page() -> str:
+    """Explain the import and ask for a file."""
+    with reading() as db:
+        columns = columns_of(_form(db))
+    return render_template("leads/import.html", columns=columns, report=None, problem=None)
+
+
+@blueprint.get("/import/template.csv")
+def template() -> Response:
+    """Hand out an empty table with the headings of the form."""
+    with reading() as db:
+        columns = columns_of(_form(db))
+    headings = [say(column.label) + ("*" if column.required else "") for column in columns]
+    return _file(table(headings, []), "leads-template.csv")
+
+
+@blueprint.post("/import")
+def take() -> str | tuple[str, int]:
+    """Import a file: all rows that fit become leads in one transaction, the others come back with their reasons."""
+    upload = request.files.get("file")
+    content = upload.stream.read(LARGEST_FILE + 1) if upload is not None else b""
+    with reading() as db:
+        schema = _form(db)
+    problem = _problem_with(content)
+    if problem is None:
+        try:
+            with transaction() as db:
+                report = leads.import_leads(db, content, schema, start=capture)
+            return _report(schema, content, report)
+        except leads.UnreadableFile as error:
+            problem = _why(error)
+    return render_template("leads/import.html", columns=columns_of(schema), report=None, problem=problem), 422
+
+
+def capture(db: Session, answers: Mapping[str, Any]) -> str:
+    """Start the case of one lead from its answers; return the lead's number."""
+    begun = instances.message(db, MESSAGE, None, answers, by=current_actor(), room=room())
+    return begun.business_key or f"#{begun.instance_id}"
+
+
+def _form(db: Session) -> Mapping[str, Any]:
+    return releases.program(db, releases.current(db).id).form(FORM)
+
+
+def columns_of(schema: Mapping[str, Any]) -> list[Column]:
+    """Return what can be imported: every field of the form but files and tables."""
+    columns = []
+    for name, each in schema["properties"].items():
+        items = each.get("items", {})
+        if each.get("x-file") or items.get("type") == "object":
+            continue
+        label = Text(each.get("title", name), each.get("x-title-zh", ""))
+        columns.append(Column(name, label, name in schema.get("required", ()), _hint(each, items)))
+    return columns
+
+
+def _hint(field: Mapping[str, Any], items: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one line for each kind
+    if field.get("x-unit") == "fen":
+        return gettext("in 10,000 yuan (万元), for example 120.5")
+    if field.get("format") == "date":
+        return gettext("a date such as 2026-11-23")
+    if field.get("x-reference") == "unit":
+        return gettext("the unit's code or name")
+    if field.get("type") == "boolean":
+        return gettext("yes or no")
+    if "oneOf" in items:
+        return gettext("one or more of, with ; between: %(choices)s", choices=_choices(items))
+    if "oneOf" in field:
+        return gettext("one of: %(choices)s", choices=_choices(field))
+    return gettext("text")
+
+
+def _choices(field: Mapping[str, Any]) -> str:
+    return " / ".join(say(Text(str(each.get("title", "")), each.get("x-title-zh", ""))) for each in field["oneOf"])
+
+
+def _problem_with(content: bytes) -> str | None:
+    if not content.strip():
+        return gettext("Choose a file that is not empty.")
+    if len(content) > LARGEST_FILE:
+        return gettext("The file is larger than 5 MB. Split it.")
+    return None
+
+
+def _why(error: InvalidInput) -> str:
+    columns = error.data.get("columns")
+    if isinstance(columns, list):
+        named = "、".join(str(each) for each in columns)
+        return gettext("These columns are not known, or stand there twice: %(columns)s", columns=named)
+    return gettext(
+        "The file cannot be read as a table: save it as CSV (UTF-8 or GBK) and try again. (%(problem)s)",
+        problem=str(error.data.get("problem", "")),
+    )
+
+
+def _report(schema: Mapping[str, Any], content: bytes, report: list[leads.RowReport]) -> str:
+    refused = [each for each in report if not each.accepted]
+    cells = {line: row for line, row in leads.rows_of(content)}
+    first = cells.pop(min(cells), []) if cells else []
+    rows = [[*cells.get(each.line, []), say(each.reason) if each.reason else ""] for each in refused]
+    return render_template(
+        "leads/import.html",
+        columns=columns_of(schema),
+        report=report,
+        accepted=[each for each in report if each.accepted],
+        refused=refused,
+        cells=cells,
+        kept=json.dumps({"heading": first, "rows": rows}, ensure_ascii=False),
+        problem=None,
+    )
+
+
+@blueprint.post("/import/refused.csv")
+def refused_rows() -> Response:
+    """Hand the refused rows back as a file, to be corrected and imported again; the page itself carries them."""
+    try:
+        given = json.loads(request.form.get("rows", ""))
+        heading = [str(cell) for cell in given["heading"]]
+        rows = [[str(cell) for cell in row] for row in given["rows"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(field="rows", problem=str(error)) from error
+    width = len(heading)
+    full = [[*row[:-1][:width], *[""] * (width - len(row[:-1])), row[-1]] for row in rows]
+    return _file(table([*heading, say(leads.REASON)], full), "leads-refused.csv")
+
+
+def _file(content: str, name: str) -> Response:
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})

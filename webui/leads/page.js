@@ -1,0 +1,6 @@
+import '../cases/page.css';
+import '../forms/form.js';
+import './page.css';
+import { showDiagrams } from '../diagrams/viewer.js';
+
+showDiagrams();

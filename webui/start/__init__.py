@@ -1,0 +1,1 @@
+"""Starting a case: the processes a person may start, each with its first form."""

@@ -1,0 +1,3 @@
+import '../tasks/page.css';
+import '../forms/form.js';
+import './page.css';
