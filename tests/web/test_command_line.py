@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from engine.settings import Settings
 from tests.web.conftest import Browser
 from webui.app import create_app
 from webui.cli import ltc
@@ -40,11 +41,8 @@ def company(console: Console, tmp_path: Path) -> Console:
     """A company of two units and two people, imported."""
     units, people = tmp_path / "units.csv", tmp_path / "people.csv"
     units.write_text("code,name_zh,name_en,level,parent\nhq,总部,Head office,company,\nsz,深圳,Shenzhen,rep,hq\n")
-    people.write_bytes(
-        "username,name_zh,name_en,email,unit,roles\nsuran,苏然,Su Ran,,sz,sr\nlin,林,Lin,,hq,lead_manager;admin\n".encode(
-            "gb18030"
-        )
-    )
+    rows = "username,name_zh,name_en,email,unit,roles\nsuran,苏然,Su Ran,,sz,sr\nlin,林,Lin,,hq,lead_manager;admin\n"
+    people.write_bytes(rows.encode("gb18030"))
     assert "2 units added" in console.ok("import", "units", str(units))
     assert "2 people added" in console.ok("import", "people", str(people), "--passwords", str(tmp_path / "passwords"))
     return console
@@ -57,11 +55,7 @@ def test_every_word_of_the_command_line_explains_itself(console: Console) -> Non
         assert "Usage:" in console.ok(word, "--help")
 
 
-def test_imported_people_sign_in_with_their_first_passwords(
-    company: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from engine.settings import Settings
-
+def test_imported_people_sign_in_with_their_first_passwords(company: Console, tmp_path: Path) -> None:
     lines = (tmp_path / "passwords").read_text().splitlines()
     passwords = dict(line.split("\t") for line in lines)
     assert (tmp_path / "passwords").stat().st_mode & 0o077 == 0
@@ -88,16 +82,18 @@ def test_leads_from_a_file_become_cases_and_bad_rows_are_named(company: Console,
     company.ok("deploy")
     leads = tmp_path / "leads.csv"
     leads.write_text(
-        "title,customer,industry,unit_id,contact_name,channel,problem,maturity,nonsense\n", encoding="utf-8"
+        "title,customer,unit_id,channel,problem,product_areas,maturity\n"
+        "智能质检改造,华东精密制造有限公司,sz,客户拜访,人工质检漏检率高,network,warm\n"
+        "没有客户的线索,,sz,客户拜访,不清楚,network,warm\n",
+        encoding="utf-8",
     )
-    refused = company.run("import", "leads", str(leads), "--by", "suran")
-    assert refused.exit_code == 1
-    leads.write_text("title\n\n没有客户的线索\n", encoding="utf-8")
     report = company.run("import", "leads", str(leads), "--by", "suran", "--json")
-    assert report.exit_code == 1
     rows = json.loads(report.output)
-    assert [(each["line"], each["number"]) for each in rows] == [(3, None)]
-    assert rows[0]["reason"]
+    assert [each["line"] for each in rows] == [2, 3]
+    assert rows[0]["number"].startswith("LD-"), rows
+    assert rows[1]["number"] is None
+    assert rows[1]["reason"]
+    assert report.exit_code == 1
 
 
 def test_the_same_processes_make_no_second_release(console: Console) -> None:
