@@ -179,17 +179,27 @@ def _boundary_events(activity: Task) -> list[Task]:
     ]
 
 
+def _forget_item(activity: Task, data: dict[str, Any]) -> None:
+    """Leave an instance's own item inside its repetition."""
+    repetition = activity.parent.task_spec
+    item = getattr(repetition, "input_item", None)
+    if item is not None and repetition.task_spec == activity.task_spec.name:
+        data.pop(item.bpmn_id, None)
+
+
 def raise_event(activity: Task | None, definition: CaseError | CaseEscalation, data: dict[str, Any]) -> bool:
     """Let the nearest boundary event catch ``definition``: on ``activity``, else on what it lies in, and so on.
 
     Returns whether one caught it.
     """
+    data = dict(data)
     while activity is not None:
+        _forget_item(activity, data)
         for wanted in (definition.code, None):
             for event in _boundary_events(activity):
                 caught = event.task_spec.event_definition
                 if isinstance(caught, type(definition)) and caught.code == wanted:
-                    event.task_spec.catch(event, BpmnEvent(definition, payload=dict(data)))
+                    event.task_spec.catch(event, BpmnEvent(definition, payload=data))
                     event.task_spec._update(event)
                     return True
         workflow = activity.workflow

@@ -109,8 +109,12 @@ def _together(task: Task, tips: dict[Any, Task], leading: dict[Any, set[Any]]) -
     moved, known = _facts_at(task) if task.id in tips else (0.0, task.data)
     known = dict(known)
     parts = [_together(task.workflow.tasks[each], tips, leading) for each in below]
+    item = getattr(task.task_spec, "input_item", None)
     for when, part in sorted(parts, key=lambda each: each[0]):
-        known.update(changes(task.data, part))
+        changed = changes(task.data, part)
+        if item is not None:
+            changed.pop(item.bpmn_id, None)  # an instance's own item is no fact of the case
+        known.update(changed)
         moved = max(moved, when)
     return moved, known
 

@@ -22,37 +22,54 @@ from engine.errors import CaseStuck
 from engine.interpreter.facts import merged
 
 
-def _line_of(task: Task) -> dict[Any, Task]:
-    """Return ``task`` and its ancestors by id."""
-    tasks = task.workflow.tasks
-    line = {task.id: task}
-    while task._parent is not None:
-        task = tasks[task._parent]
-        line[task.id] = task
-    return line
+class _Line:
+    """A task and its ancestors, with the way that leads from each down to the task."""
+
+    def __init__(self, task: Task) -> None:
+        tasks = task.workflow.tasks
+        self.mine = task
+        self.below: dict[Any, Task | None] = {task.id: None}
+        while task._parent is not None:
+            self.below[task._parent] = task
+            task = tasks[task._parent]
+
+    def meets(self, other: Task) -> tuple[Task, Task]:
+        """Return where the line of ``other`` meets this one, and the task just below on the line of ``other``."""
+        tasks, below = self.mine.workflow.tasks, other
+        while other.id not in self.below:
+            below, other = other, tasks[other._parent]
+        return other, below
+
+    def is_apart(self, shared: Task, below: Task) -> bool:
+        """Return whether two firings of one boundary event lie between: each is a round of its own."""
+        mine = self.below[shared.id]
+        return (
+            mine is not None
+            and below is not mine
+            and isinstance(below.task_spec, BoundaryEvent)
+            and below.task_spec is mine.task_spec
+        )
 
 
-def _in_round_of(mine: Task, line: dict[Any, Task], other: Task) -> bool:
-    """Return whether ``other`` waits at the same join for the same round as ``mine``, whose line is ``line``."""
-    join, tasks = mine.task_spec, mine.workflow.tasks
-    shared = other
-    while shared.id not in line:
-        if shared is not other and shared.task_spec is join and shared.state == TaskState.COMPLETED:
-            return False
-        shared = tasks[shared._parent]
-    if shared is mine or shared is other:
+def _in_round_of(line: _Line, other: Task) -> bool:
+    """Return whether ``other`` waits at the same join for the same round as the task of ``line``."""
+    mine, tasks = line.mine, line.mine.workflow.tasks
+    join = mine.task_spec
+    shared, below = line.meets(other)
+    if shared is mine or shared is other or line.is_apart(shared, below):
         return False
-    above = tasks.get(mine._parent)
-    while above is not None and above is not shared:
-        if above.task_spec is join and above.state == TaskState.COMPLETED:
-            return False
-        above = tasks.get(above._parent)
+    for start in (other, mine):
+        above = tasks[start._parent]
+        while above is not shared:
+            if above.task_spec is join and above.state == TaskState.COMPLETED:
+                return False
+            above = tasks[above._parent]
     return True
 
 
 def arrivals(mine: Task) -> list[Task]:
     """Return the instances of the join of ``mine`` that hold a token for the same round, ``mine`` among them."""
-    tasks, line = mine.workflow.tasks, _line_of(mine)
+    tasks, line = mine.workflow.tasks, _Line(mine)
     return [
         other
         for other in tasks.values()
@@ -60,7 +77,17 @@ def arrivals(mine: Task) -> list[Task]:
         and other._parent is not None
         and tasks[other._parent].state == TaskState.COMPLETED
         and other.state != TaskState.COMPLETED
-        and (other is mine or _in_round_of(mine, line, other))
+        and (other is mine or _in_round_of(line, other))
+    ]
+
+
+def _all_tokens(mine: Task) -> list[Task]:
+    """Return all instances of an end join that hold a token."""
+    tasks = mine.workflow.tasks
+    return [
+        each
+        for each in tasks.values()
+        if each.task_spec is mine.task_spec and tasks[each._parent].state == TaskState.COMPLETED
     ]
 
 
@@ -69,7 +96,18 @@ def _sources(found: Iterable[Task]) -> set[str]:
 
 
 class _Join(UnstructuredJoin):
-    """Merges what the branches changed; see :mod:`engine.interpreter.facts`."""
+    """Waits per round, and merges what the branches changed; see :mod:`engine.interpreter.facts`."""
+
+    def _update_hook(self, my_task: Task) -> bool:
+        fires: bool = self._check_threshold_unstructured(my_task)
+        for other in arrivals(my_task):
+            if other is not my_task and other.state == TaskState.WAITING:
+                other.cancel()  # only the latest instance of a round goes on
+        if fires:
+            my_task._inherit_data()
+        else:
+            my_task._set_state(TaskState.WAITING)
+        return fires
 
     def _run_hook(self, my_task: Task) -> bool:
         my_task.data = merged(arrivals(my_task))
@@ -96,7 +134,7 @@ def _leading_to(join: TaskSpec, inputs: set[str]) -> set[str]:
     return seen
 
 
-class SoundInclusiveGateway(InclusiveGateway):
+class SoundInclusiveGateway(_Join, InclusiveGateway):
     """An inclusive gateway that waits while a token may still reach a flow that has none."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
@@ -107,7 +145,11 @@ class SoundInclusiveGateway(InclusiveGateway):
         if not empty:
             return True
         may_fill = _leading_to(self, empty) - _leading_to(self, got)
-        return not any(self._may_arrive(task, my_task, empty, may_fill) for task in my_task.workflow.tasks.values())
+        line = _Line(my_task)
+        return not any(
+            self._may_arrive(task, my_task, empty, may_fill) and not line.is_apart(*line.meets(task))
+            for task in my_task.workflow.tasks.values()
+        )
 
     def _may_arrive(self, task: Task, mine: Task, empty: set[str], may_fill: set[str]) -> bool:
         if task.state == TaskState.FUTURE:
@@ -139,7 +181,7 @@ class SoundEndJoin(_EndJoin):
     """The invisible join behind all end events of a scope."""
 
     def _run_hook(self, my_task: Task) -> bool:
-        my_task.data = merged(arrivals(my_task))
+        my_task.data = merged(_all_tokens(my_task))
         my_task.workflow.data.update(my_task.data)
         return True
 

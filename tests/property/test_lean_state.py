@@ -59,14 +59,14 @@ def _count_branches(blocks: list[Any], counts: dict[str, int]) -> dict[str, int]
 
 
 @contextmanager
-def _everything_remembered() -> Iterator[None]:
-    """Switch pruning off."""
-    kept = pruning.prune, pruning.prune_scope
-    pruning.prune = pruning.prune_scope = lambda _: None  # type: ignore[assignment]
+def _kept_in_memory() -> Iterator[None]:
+    """Let the case at rest keep its whole history; only long automatic runs forget, as they must."""
+    kept = pruning.prune
+    pruning.prune = lambda _: None
     try:
         yield
     finally:
-        pruning.prune, pruning.prune_scope = kept
+        pruning.prune = kept
 
 
 class Stored:
@@ -84,7 +84,7 @@ class Stored:
 
 
 class Remembered(Stored):
-    """The same case kept in memory, nothing pruned, nothing stored."""
+    """The same case kept in memory, never stored."""
 
     def __init__(self, program: Program, services: Asked, clock: FixedClock) -> None:
         case = Case(program, "P", services, clock)
@@ -93,7 +93,7 @@ class Remembered(Stored):
         def first(one: Case) -> None:
             one.task_tree.data.update(v0=0)
 
-        with _everything_remembered():
+        with _kept_in_memory():
             self.step = self._run._act(first)
 
     def run(self) -> Run:
@@ -101,7 +101,7 @@ class Remembered(Stored):
         return self._run
 
     def act(self, name: str, *arguments: Any) -> None:
-        with _everything_remembered():
+        with _kept_in_memory():
             self.step = getattr(self.run(), name)(*arguments)
 
 
@@ -113,7 +113,9 @@ def _open(run: Run) -> list[tuple[str, tuple[tuple[str, int], ...]]]:
 
 
 def _guid(run: Run, key: tuple[str, tuple[tuple[str, int], ...]]) -> Any:
-    return next(each.guid for each in run.open_tasks() if _open_key(each) == key)
+    """Return the oldest open task of that key: several firings of one event may have opened the same task."""
+    age = {guid: task.last_state_change for guid, task in run._open.items()}
+    return min((each.guid for each in run.open_tasks() if _open_key(each) == key), key=age.__getitem__)
 
 
 def _open_key(task: Any) -> tuple[str, tuple[tuple[str, int], ...]]:
