@@ -128,7 +128,7 @@ class _Teller:
             return None
         return self._say(event, gettext("%(task)s began to wait", task=_name(element)), "clock", element, quiet=True)
 
-    def _completed(self, event: Event, element: Element | None) -> Moment | None:
+    def _completed(self, event: Event, element: Element | None) -> Moment | None:  # noqa: PLR0911 - a line for each
         if element is None:
             return None
         if element.kind in HUMAN:

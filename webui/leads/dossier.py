@@ -51,7 +51,8 @@ def dossier(session: Session, program: Program, instance_id: int, events: Sequen
     given = []
     for event in latest.values():
         element = program.element(event.entry.process_id, event.entry.element)
-        assert event.submission is not None and event.submission.form is not None
+        assert event.submission is not None
+        assert event.submission.form is not None
         form = schemas(program, event.submission.form, element.properties.get("formUiSchemaFilename"))
         given.append((element, form, event.submission.answers))
     known = names(session, [(*form, answers) for _, form, answers in given], of_instance(session, instance_id))

@@ -132,7 +132,7 @@ def _why(error: InvalidInput) -> str:
 
 def _report(schema: Mapping[str, Any], content: bytes, report: list[leads.RowReport]) -> str:
     refused = [each for each in report if not each.accepted]
-    cells = {line: row for line, row in leads.rows_of(content)}
+    cells = dict(leads.rows_of(content))
     first = cells.pop(min(cells), []) if cells else []
     rows = [[*cells.get(each.line, []), say(each.reason) if each.reason else ""] for each in refused]
     return render_template(

@@ -75,7 +75,7 @@ def add_activity(lead_id: int) -> Response | tuple[str, int]:
 
 
 def _tie(db: Session, schema: Mapping[str, Any], answers: Mapping[str, Any], case: ProcessInstance) -> None:
-    """The files of an activity belong to the case, by the last work item that it had."""
+    """Tie the files of an activity: they belong to the case, by the last work item that it had."""
     items = inbox.of_instance(db, case.id)
     if items:
         tie(
@@ -124,7 +124,7 @@ def _page(
     parts = about(db, case, events) if case is not None else {}
     known = dossier(db, program, case.id, events) if case is not None else Dossier()
     units = {each.id: unit_name(each) for each in organisation.units(db)}
-    involved = {each for each in page.people} | set(page.lead.refused_by)
+    involved = set(page.people) | set(page.lead.refused_by)
     people = organisation.names(db, involved, language())
     related = queries.with_ids(
         db, {each for each in (page.lead.duplicate_of_id, page.lead.merged_into_id) if each is not None}
