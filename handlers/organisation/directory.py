@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
+from engine.database import Id, UtcDateTime
 from engine.directory import EVERYONE, Actor, Assignment, CaseFacts, group_key
 from engine.errors import NotFound
 from handlers.organisation.queries import ancestors, valid_at
@@ -92,7 +92,9 @@ class OrganisationDirectory:
         nearest: dict[str, int] = {}
         screening: str | None = None
         active: set[int] = set()
-        for kind, unit, role, setting in session.execute(_who(unit_id, wanted, members, self._clock.now())):
+        question = _WHO_AT_THE_TOP if unit_id is None else _WHO
+        given = {"unit": unit_id, "roles": list(wanted), "members": list(members), "now": self._clock.now()}
+        for kind, unit, role, setting in session.execute(question, given):
             if kind == "person":
                 active.add(unit)
             else:
@@ -151,14 +153,7 @@ class OrganisationDirectory:
 
     def person(self, session: Session, user_id: int) -> Person | None:
         """Return an active user with everything a request needs, in one statement, or ``None``."""
-        rows = session.execute(
-            sa.select(
-                User.id, User.username, User.name_en, User.name_zh, User.language, User.epoch,
-                User.unit_id.label("home"), RoleHolding.role, RoleHolding.unit_id,
-            )
-            .outerjoin(RoleHolding, sa.and_(RoleHolding.user_id == User.id, valid_at(self._clock.now())))
-            .where(User.id == user_id, User.active)
-        ).all()  # fmt: skip
+        rows = session.execute(_PERSON, {"user": user_id, "now": self._clock.now()}).all()
         if not rows:
             return None
         first = rows[0]
@@ -180,32 +175,46 @@ class OrganisationDirectory:
         )  # fmt: skip
 
 
-def _who(
-    unit_id: int | None, roles: set[str], members: set[int], now: datetime
-) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+# Asked at every request and every completion: composing these statements costs more than asking them, so that is done
+# once, and in terms of tables, which spares the session its ORM.
+_USER, _HOLDING, _UNIT = (cast("sa.Table", record.__table__) for record in (User, RoleHolding, OrgUnit))
+_NOW = sa.bindparam("now", type_=UtcDateTime())
+
+
+def _valid_now() -> sa.ColumnElement[bool]:
+    return sa.and_(_HOLDING.c.valid_from <= _NOW, sa.or_(_HOLDING.c.valid_to.is_(None), _HOLDING.c.valid_to > _NOW))
+
+
+_PERSON = (
+    sa.select(
+        _USER.c.id, _USER.c.username, _USER.c.name_en, _USER.c.name_zh, _USER.c.language, _USER.c.epoch,
+        _USER.c.unit_id.label("home"), _HOLDING.c.role, _HOLDING.c.unit_id,
+    )
+    .select_from(_USER.outerjoin(_HOLDING, sa.and_(_HOLDING.c.user_id == _USER.c.id, _valid_now())))
+    .where(_USER.c.id == sa.bindparam("user"), _USER.c.active)
+)  # fmt: skip
+
+
+def _who(unit: sa.BindParameter[int] | None) -> sa.Select[Any]:
     """One statement: which of ``members`` are active, and, nearest unit first, where the roles have holders."""
     people = sa.select(
         sa.literal("person").label("kind"),
-        User.id.label("unit"),
+        _USER.c.id.label("unit"),
         sa.cast(sa.null(), sa.String(40)).label("role"),
         sa.cast(sa.null(), sa.String(8)).label("setting"),
         sa.literal(-1).label("depth"),
-    ).where(User.id.in_(members), User.active)
-    up = ancestors(unit_id)
-    held = sa.exists().where(User.id == RoleHolding.user_id, User.active)
-    units = (
-        sa.select(
-            sa.literal("unit"),
-            up.c.id,
-            RoleHolding.role,
-            OrgUnit.lead_screening_role,
-            up.c.depth,
-        )
-        .join(OrgUnit, OrgUnit.id == up.c.id)
-        .outerjoin(
-            RoleHolding,
-            sa.and_(RoleHolding.unit_id == up.c.id, RoleHolding.role.in_(roles), valid_at(now), held),
-        )
+    ).where(_USER.c.id.in_(sa.bindparam("members", expanding=True)), _USER.c.active)
+    up = ancestors(unit)
+    held = sa.exists().where(_USER.c.id == _HOLDING.c.user_id, _USER.c.active)
+    holds = sa.and_(
+        _HOLDING.c.unit_id == up.c.id, _HOLDING.c.role.in_(sa.bindparam("roles", expanding=True)), _valid_now(), held
     )
+    units = sa.select(
+        sa.literal("unit"), up.c.id, _HOLDING.c.role, _UNIT.c.lead_screening_role, up.c.depth
+    ).select_from(up.join(_UNIT, _UNIT.c.id == up.c.id).outerjoin(_HOLDING, holds))
     both = sa.union_all(people, units).subquery()
     return sa.select(both.c.kind, both.c.unit, both.c.role, both.c.setting).order_by(both.c.depth)
+
+
+_WHO = _who(sa.bindparam("unit", type_=Id))
+_WHO_AT_THE_TOP = _who(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ class Holding:
     valid_to: datetime | None
 
 
-def valid_at(now: datetime) -> sa.ColumnElement[bool]:
+def valid_at(now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     """Return the condition under which a role holding counts at ``now``."""
     return sa.and_(RoleHolding.valid_from <= now, sa.or_(RoleHolding.valid_to.is_(None), RoleHolding.valid_to > now))
 
@@ -147,18 +148,19 @@ def teams(session: Session) -> list[tuple[Team, list[int]]]:
     return [(team, members.get(team.id, [])) for team in session.scalars(sa.select(Team).order_by(Team.code))]
 
 
-def ancestors(unit_id: int | None) -> sa.CTE:
+def ancestors(unit_id: int | sa.BindParameter[int] | None) -> sa.CTE:
     """Return the unit and all above it as a table ``(id, parent_id, depth)``; ``depth`` 0 is the unit itself.
 
     ``None`` stands for the top: the units that have no parent.
     """
-    start = OrgUnit.parent_id.is_(None) if unit_id is None else OrgUnit.id == unit_id
+    unit = cast("sa.Table", OrgUnit.__table__)  # not the record: the hot path spares the session its ORM
+    start = unit.c.parent_id.is_(None) if unit_id is None else unit.c.id == unit_id
     above = (
-        sa.select(OrgUnit.id, OrgUnit.parent_id, sa.literal(0).label("depth"))
+        sa.select(unit.c.id, unit.c.parent_id, sa.literal(0).label("depth"))
         .where(start)
         .cte(recursive=True)  # unnamed: one statement may climb from two units
     )
-    parent = sa.alias(OrgUnit.__table__, "parent_unit")
+    parent = unit.alias("parent_unit")
     return above.union_all(
         sa.select(parent.c.id, parent.c.parent_id, (above.c.depth + 1).label("depth")).where(
             parent.c.id == above.c.parent_id

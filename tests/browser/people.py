@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ FLAGS = (
 )
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 LOCALES = {"en": "en-US", "zh_CN": "zh-CN"}
 SECONDS = 15_000
 """How long a page may take, in milliseconds, on a machine that does other things too."""
@@ -113,7 +114,7 @@ def answer(page: Page, answers: Mapping[str, Any], *, submissions: int = 3) -> N
     for _ in range(submissions):
         left = {name: value for name, value in left.items() if not _fill(page, name, value)}
         before = page.url
-        page.locator("#task-form .btn-primary").click()
+        page.locator("#task-form .form-do .btn-primary").click()
         page.wait_for_load_state()
         if page.url != before or not page.locator("#errors").count():
             assert not left, f"nobody asked for {sorted(left)}"
@@ -132,14 +133,31 @@ def _fill(page: Page, name: str, value: Any) -> bool:
     if kind in {"radio", "checkbox"}:
         for each in value if isinstance(value, list) else [value]:
             text = str(each).lower() if isinstance(each, bool) else str(each)
-            page.locator(f'#task-form [name="{name}"][value="{text}"]').check()
-    elif kind == "select":
-        fields.select_option(str(value))
+            choice = page.locator(f'#task-form [name="{name}"][value="{text}"]')
+            if not choice.is_checked():
+                _and_wait(page, choice, choice.check)
     elif kind == "file":
-        fields.set_input_files(FilePayload(name=value, mimeType="text/plain", buffer=f"{value}\n".encode()))
-    else:
-        fields.fill(str(value))
+        upload = page.locator(f'#task-form input[type="file"][name="{name}"]')
+        file = FilePayload(name=value, mimeType="text/plain", buffer=f"{value}\n".encode())
+        with page.expect_response(lambda response: response.request.method == "POST"):
+            upload.set_input_files(file)
+        page.locator(".kept-files").get_by_text(value).wait_for()
+    elif fields.first.evaluate("element => element.tagName") == "SELECT":
+        if fields.input_value() != str(value):
+            _and_wait(page, fields, lambda: fields.select_option(str(value)))
+    elif fields.input_value() != str(value):
+        _and_wait(page, fields, lambda: _type_in(fields, str(value)))
     return True
+
+
+def _and_wait(page: Page, field: Locator, act: Callable[[], object]) -> None:
+    """Answer a question; when the form asks the server what follows from it, wait for the form to be there again."""
+    if field.first.evaluate("element => element.closest('.question[hx-post]') === null"):
+        act()
+        return
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        act()
+    page.locator(BUSY).first.wait_for(state="detached")
 
 
 def _fill_table(page: Page, name: str, rows: list[dict[str, Any]]) -> bool:
@@ -148,8 +166,15 @@ def _fill_table(page: Page, name: str, rows: list[dict[str, Any]]) -> bool:
         return False
     for number, row in enumerate(rows):
         if not page.locator(f'#task-form [name^="{name}.{number}."]').count():
-            add.click()
+            with page.expect_response(lambda response: response.request.method == "POST"):
+                add.click()
+            page.locator(BUSY).first.wait_for(state="detached")
             page.locator(f'#task-form [name^="{name}.{number}."]').first.wait_for(state="attached")
         for column, value in row.items():
             assert _fill(page, f"{name}.{number}.{column}", value), f"{name}.{number}.{column}"
     return True
+
+
+def _type_in(field: Locator, value: str) -> None:
+    field.fill(value)
+    field.blur()

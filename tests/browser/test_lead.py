@@ -32,7 +32,7 @@ def unit_named(page: Page, unit: str) -> str:
 def submit_lead(visit: Visitor) -> None:
     page = visit.sign_in("heyun", language="zh_CN")
     page.goto("/start")
-    page.get_by_role("link", name="管理线索").or_(page.get_by_role("button", name="管理线索")).first.click()
+    page.get_by_role("link", name="管理线索").click()
     assert_chinese(page)
     answer(
         page,

@@ -13,7 +13,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.unit.interpreter_drawing import boundary, end, error, event, flow, message, node, process, script, start, timer, user
+from tests.unit.interpreter_drawing import (
+    boundary,
+    end,
+    error,
+    event,
+    flow,
+    message,
+    node,
+    process,
+    script,
+    start,
+    timer,
+    user,
+)
 
 Block = tuple[Any, ...]
 
@@ -98,7 +111,13 @@ class Generator:
     def make_event(self, depth: int, codes: list[str], parallel: bool) -> Block:
         kinds = self.random.choice([("message", "message"), ("message", "timer")])
         seconds = self.random.randint(60, 9_000)
-        return ("event", self.name("e"), kinds, seconds, [self.sequence(depth + 1, codes, parallel=parallel, least=0) for _ in kinds])
+        return (
+            "event",
+            self.name("e"),
+            kinds,
+            seconds,
+            [self.sequence(depth + 1, codes, parallel=parallel, least=0) for _ in kinds],
+        )
 
     def make_throw(self, _: int, codes: list[str], __: bool) -> Block:
         return ("throw", self.name("t"), self.random.choice(codes))
@@ -113,10 +132,20 @@ class Generator:
             interrupting = self.random.random() < 0.5
             merges = interrupting and (parallel or self.random.random() < 0.6)
             handler = self.sequence(depth + 1, codes, parallel=parallel and merges, least=0)
-            events.append((self.random.choice(["message", "timer"]), interrupting, merges, handler, self.random.randint(60, 9_000)))
+            events.append(
+                (
+                    self.random.choice(["message", "timer"]),
+                    interrupting,
+                    merges,
+                    handler,
+                    self.random.randint(60, 9_000),
+                )
+            )
         if fails:
             merges = parallel or self.random.random() < 0.6
-            events.append(("error", True, merges, self.sequence(depth + 1, codes, parallel=parallel and merges, least=0), 0))
+            events.append(
+                ("error", True, merges, self.sequence(depth + 1, codes, parallel=parallel and merges, least=0), 0)
+            )
         return ("host", name, host, events)
 
 
@@ -339,7 +368,9 @@ class TokenGame:
         return min((each.due for each in self.waiting if each.due is not None), default=None)
 
     def complete(self, task: str, items: tuple[tuple[str, int], ...]) -> None:
-        found = next(each for each in self.waiting if each.task == task and tuple(sorted(each.region.items.items())) == items)
+        found = next(
+            each for each in self.waiting if each.task == task and tuple(sorted(each.region.items.items())) == items
+        )
         self._waiting.remove(found)
         found.go()
 

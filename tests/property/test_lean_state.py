@@ -49,11 +49,22 @@ def _count_branches(blocks: list[Any], counts: dict[str, int]) -> dict[str, int]
                 for each in part:
                     if isinstance(each, list):
                         _count_branches(each, counts)
-                    elif isinstance(each, tuple) and each and isinstance(each[0], str) and each[0] in ("message", "timer", "error"):
+                    elif (
+                        isinstance(each, tuple)
+                        and each
+                        and isinstance(each[0], str)
+                        and each[0] in ("message", "timer", "error")
+                    ):
                         _count_branches(each[3], counts)
                     elif isinstance(each, tuple):
                         _count_branches([each], counts)
-            elif isinstance(part, tuple) and part and isinstance(part[0], str) and len(part) > 1 and block[0] in ("many", "host"):
+            elif (
+                isinstance(part, tuple)
+                and part
+                and isinstance(part[0], str)
+                and len(part) > 1
+                and block[0] in ("many", "host")
+            ):
                 _count_branches([part], counts)
     return counts
 
@@ -189,5 +200,3 @@ def test_the_random_diagrams_contain_every_kind_of_block():
     for seed in range(DIAGRAMS):
         look(Generator(seed).diagram())
     assert kinds >= set(Generator.WEIGHTS) | {"error", "message", "timer"}
-
-

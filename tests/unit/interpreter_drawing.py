@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.clock import FixedClock
-from engine.findings import Finding
 from engine.errors import ReleaseRefused
+from engine.findings import Finding
 from engine.interpreter import Program, Run, Step, compile_release, resume
 from engine.interpreter.step import Element
 from engine.service_tasks import BusinessError, Context, ServiceTask
@@ -57,9 +57,7 @@ def flow(source: str, target: str, condition: str | None = None) -> str:
 
 def flows(*ways: str) -> str:
     """``a b c`` draws a → b → c."""
-    return "".join(
-        flow(a, b) for way in ways for a, b in zip(way.split(), way.split()[1:], strict=False)
-    )
+    return "".join(flow(a, b) for way in ways for a, b in zip(way.split(), way.split()[1:], strict=False))
 
 
 def node(kind: str, element: str, inside: str = "", **attributes: str) -> str:
@@ -198,7 +196,9 @@ class Played:
         return self.act(self.run.refresh())
 
 
-def play(program: Program, process_id: str = "P", services: Any = None, clock: FixedClock | None = None, **data: Any) -> Played:
+def play(
+    program: Program, process_id: str = "P", services: Any = None, clock: FixedClock | None = None, **data: Any
+) -> Played:
     from engine.interpreter import begin
 
     clock = clock or FixedClock(MONDAY)

@@ -59,7 +59,9 @@ def test_a_case_runs_from_start_to_end_and_says_what_it_passed():
 
 def test_only_short_scalars_of_an_answer_become_process_data():
     played = play(release(LINE))
-    step = played.complete("a", text="x", number=3, yes=True, nothing=None, rows=[{"a": 1}], file={"t": 1}, long="x" * 2000)
+    step = played.complete(
+        "a", text="x", number=3, yes=True, nothing=None, rows=[{"a": 1}], file={"t": 1}, long="x" * 2000
+    )
     assert step.data == {"text": "x", "number": 3, "yes": True, "nothing": None}
 
 
@@ -183,9 +185,7 @@ def test_data_of_a_branch_is_known_to_the_case_before_the_branches_join():
 # ------------------------------------------------------------------ calls and sub-processes
 
 CALLED = process(start("QS") + user("inner") + end("QE") + flows("QS inner QE"), "Q", role="lead_owner")
-CALLING = process(
-    start() + node("callActivity", "c", calledElement="Q") + user("after") + end() + flows("S c after E")
-)
+CALLING = process(start() + node("callActivity", "c", calledElement="Q") + user("after") + end() + flows("S c after E"))
 
 
 def test_a_called_process_reports_its_own_elements_roles_and_flows_and_gives_its_data_back():
@@ -232,7 +232,9 @@ def test_the_innermost_lane_gives_the_role_and_a_lane_without_the_property_its_n
 
 def test_a_transactional_handler_is_called_within_the_step_and_its_scalars_become_data():
     handlers = Handlers(hello={"greeting": "hi", "rows": [1], "count": 2})
-    program = release(process(start() + service("x", "hello", who="name", times="n + 1") + user("u") + end() + flows("S x u E")))
+    program = release(
+        process(start() + service("x", "hello", who="name", times="n + 1") + user("u") + end() + flows("S x u E"))
+    )
     played = play(program, services=handlers, name="Su Ran", n=1)
     assert handlers.asked == [("x", "hello", {"who": "Su Ran", "times": 2})]
     assert played.step.data == {"name": "Su Ran", "n": 1, "greeting": "hi", "count": 2}
@@ -385,7 +387,13 @@ def test_cancelling_closes_everything_and_says_so():
 def test_a_message_is_caught_and_its_scalars_become_data():
     program = release(
         message("paid"),
-        process(start() + node("intermediateCatchEvent", "w", event("message", "m_paid")) + user("u") + end() + flows("S w u E")),
+        process(
+            start()
+            + node("intermediateCatchEvent", "w", event("message", "m_paid"))
+            + user("u")
+            + end()
+            + flows("S w u E")
+        ),
     )
     played = play(program)
     assert played.run.waiting_messages() == ["paid"]
@@ -415,13 +423,15 @@ def test_a_receive_task_waits_for_its_message():
     ],
 )
 def test_a_thrown_message_leaves_the_case(thrower):
-    played = play(release(message("won"), process(start() + thrower + user("u") + end() + flows("S t u E"))), ref="LD-1")
+    played = play(
+        release(message("won"), process(start() + thrower + user("u") + end() + flows("S t u E"))), ref="LD-1"
+    )
     assert [(each.name, each.data) for each in played.step.thrown] == [("won", {"ref": "LD-1"})]
     assert played.refresh().thrown == []
 
 
 def test_an_end_event_throws_its_message_with_the_payload_drawn():
-    payload = "<bpmn:extensionElements><spiffworkflow:messagePayload>{\"lead\": ref, \"rank\": n + 1}</spiffworkflow:messagePayload></bpmn:extensionElements>"
+    payload = '<bpmn:extensionElements><spiffworkflow:messagePayload>{"lead": ref, "rank": n + 1}</spiffworkflow:messagePayload></bpmn:extensionElements>'
     program = release(message("won"), process(start() + end("E", event("message", "m_won", payload)) + flows("S E")))
     step = play(program, ref="LD-1", n=1).step
     assert step.ended
@@ -478,9 +488,7 @@ def test_a_non_interrupting_message_may_come_any_number_of_times():
 
 
 def test_an_interrupting_message_on_a_call_cancels_what_runs_inside_and_keeps_its_facts():
-    inside = process(
-        start("QS") + user("one") + user("two") + end("QE") + flows("QS one two QE"), "Q"
-    )
+    inside = process(start("QS") + user("one") + user("two") + end("QE") + flows("QS one two QE"), "Q")
     program = release(
         message("stop"),
         process(
@@ -642,7 +650,14 @@ def test_of_a_message_and_a_timer_behind_an_event_gateway_the_first_decides():
 def _repeated(sequential, marker):
     many = f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}">{marker}</bpmn:multiInstanceLoopCharacteristics>'
     return release(
-        process(start() + script("x", 'who = ["An Rui", "Su Ran"]') + user("u", many) + user("v") + end() + flows("S x u v E"))
+        process(
+            start()
+            + script("x", 'who = ["An Rui", "Su Ran"]')
+            + user("u", many)
+            + user("v")
+            + end()
+            + flows("S x u v E")
+        )
     )
 
 
@@ -721,7 +736,13 @@ def test_a_business_rule_task_takes_its_outputs_from_the_table():
         "</spiffworkflow:calledDecisionId></bpmn:extensionElements></bpmn:businessRuleTask>"
     )
     program = release(
-        process(start() + rule + user("u", due='decide("grade", "beat", score=score, n=4)'.replace('"', "&quot;")) + end() + flows("S r u E")),
+        process(
+            start()
+            + rule
+            + user("u", due='decide("grade", "beat", score=score, n=4)'.replace('"', "&quot;"))
+            + end()
+            + flows("S r u E")
+        ),
         files={"decisions/grade.dmn": TABLE.encode()},
     )
     played = play(program, score=85, n=2)

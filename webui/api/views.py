@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -95,7 +95,7 @@ def show_inbox() -> Answer:
     page = request.args.get("page", 1, type=int)
     with reading() as db:
         found = inbox.listing(
-            db, current_actor(), cast(inbox.Box, box), request.args.get("q", "")[:100], cast(inbox.Sort, sort),
+            db, current_actor(), box, request.args.get("q", "")[:100], sort,
             min(max(page, 1), 1000), now=now, zone=zone,
         )  # fmt: skip
     return jsonify(items=[_work_item(item) for item in found.items], page=found.page, more=found.more)
@@ -150,7 +150,7 @@ def _program(db: Session) -> Program:
 
 
 def _refuse_files(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
-    """A lead that is handed in has no task yet to which a file could belong."""
+    """Keep files out: a lead that is handed in has no task yet to which a file could belong."""
     named = tokens_in(schema, answers)
     if named:
         raise InvalidAnswers({path: ["file"] for path in named.values()})

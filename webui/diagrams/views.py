@@ -9,7 +9,7 @@ from engine.releases import queries as releases
 from webui.i18n import language
 from webui.runtime import reading
 
-blueprint = Blueprint("diagrams", __name__, url_prefix="/diagrams")
+blueprint = Blueprint("diagrams", __name__, template_folder="templates", url_prefix="/diagrams")
 
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

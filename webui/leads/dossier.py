@@ -60,7 +60,9 @@ def dossier(session: Session, program: Program, instance_id: int, events: Sequen
         Section(element.id, Text(element.name, element.label_zh), shown(*form, answers, known))
         for element, form, answers in given
     ]
-    pains = next((answers.get("pains", []) for element, _, answers in given if element.id == PAINS), [])
+    pains: list[dict[str, Any]] = next(
+        (answers.get("pains", []) for element, _, answers in given if element.id == PAINS), []
+    )
     return Dossier(sections, pain_chain(pains))
 
 

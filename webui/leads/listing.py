@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -77,7 +78,7 @@ class Asked:
         """Whether anything narrows the list down."""
         return self.wanted != queries.Wanted()
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """Return what stands in the address, usual values left out."""
         given = {
             "q": self.search,
