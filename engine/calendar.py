@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -31,6 +32,14 @@ def working_minutes(duration: str) -> int:
     return total
 
 
+@lru_cache(maxsize=4096)  # each completion asks for a dozen days, and they are the same few
+def _is_working_day(day: date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
 class WorkingCalendar:
     """The working hours of one zone: 09:00–12:00 and 13:00–18:00 on working days, eight hours a day."""
 
@@ -39,10 +48,7 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on ``day``; years whose holidays are not announced yet count Monday to Friday."""
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return day.weekday() < 5
+        return _is_working_day(day)
 
     def add(self, start: datetime, minutes: int) -> datetime:
         """Return the moment at which ``minutes`` of working time have passed since ``start`` (aware), in its zone."""
