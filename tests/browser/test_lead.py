@@ -70,7 +70,7 @@ def submit_lead(visit: Visitor) -> None:
 
 def pre_screen(visit: Visitor) -> None:
     page = visit.sign_in("anrui", language="zh_CN", size=NARROW)
-    open_task(page, "线索筛选", CASE)
+    open_task(page, "筛选线索", CASE)
     assert_chinese(page)
     assert_fits(page)
     answer(page, {"screening": "keep"})
@@ -78,7 +78,7 @@ def pre_screen(visit: Visitor) -> None:
 
 def verify_and_distribute(visit: Visitor) -> None:
     page = visit.sign_in("lin", language="en")
-    open_task(page, "Verify lead", CASE)
+    open_task(page, "Verify lead in depth", CASE)
     answer(
         page,
         {
@@ -122,7 +122,7 @@ def nurture(visit: Visitor) -> None:
             "follow_up": "下周参观样板车间",
         },
     )
-    open_task(page, "引导认可痛点", CASE)
+    open_task(page, "引导关键决策者认可痛点", CASE)
     answer(
         page,
         {
@@ -141,9 +141,9 @@ def nurture(visit: Visitor) -> None:
             "lockout_actions": [{"action": "样机试用两周", "action_owner_id": 2, "due_on": day(14)}],
         },
     )
-    open_task(page, "创建/重塑构想", CASE)
+    open_task(page, "创建或重塑构想", CASE)
     answer(page, {"vision": "模温曲线实时可见，偏差提前十分钟预警", "vision_agreed": True, "kdm_agreed_on": day(0)})
-    open_task(page, "引导认可方案", CASE)
+    open_task(page, "引导认可解决方案", CASE)
     answer(
         page,
         {
@@ -156,7 +156,7 @@ def nurture(visit: Visitor) -> None:
             "purchase_route": "competitive_talk",
         },
     )
-    open_task(page, "决定线索处理方式", CASE)
+    open_task(page, "提出处理意见", CASE)
     assert_chinese(page)
     answer(page, {"need_remains": True, "handling": "convert", "vision_steps_done": True})
 
