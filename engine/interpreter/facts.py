@@ -71,52 +71,40 @@ def _is_tip(task: Task, rounds: Rounds) -> bool:
     return task._state == TaskState.CANCELLED and isinstance(spec, UnstructuredJoin) and rounds.is_open(task)
 
 
+def tips_of(workflow: BpmnBaseWorkflow, rounds: Rounds) -> list[Task]:
+    """Return the tasks of one scope at which a token rests or waits for others."""
+    return [task for task in workflow.tasks.values() if _is_tip(task, rounds)]
+
+
 def _facts_at(tip: Task) -> tuple[float, dict[str, Any]]:
     """Return when a token moved last, and its data, that of a sub-process inside included."""
     if isinstance(tip.task_spec, UnstructuredJoin) and tip._state != TaskState.READY:
         return tip.last_state_change, tip.parent.data
     inner = tip.workflow.top_workflow.subprocesses.get(tip.id)
     if inner is None or inner.completed:
-        return tip.last_state_change, tip.data
-    moved, known = _facts(inner)
-    return max(moved, tip.last_state_change), {**tip.data, **known}
+        moved, known = tip.last_state_change, tip.data
+    else:
+        moved, inside = _facts(inner)
+        moved, known = max(moved, tip.last_state_change), {**tip.data, **inside}
+    item = None if tip.parent is None else getattr(tip.parent.task_spec, "input_item", None)
+    if item is not None and item.bpmn_id in known:
+        known = {name: value for name, value in known.items() if name != item.bpmn_id}  # no fact of the case
+    return moved, known
 
 
 def _facts(workflow: BpmnBaseWorkflow) -> tuple[float, dict[str, Any]]:
-    rounds = Rounds(workflow)
-    tips = {task.id: task for task in workflow.tasks.values() if _is_tip(task, rounds)}
+    """Return when a scope moved last, and its data as if all tokens came together now, each after the last."""
+    tips = tips_of(workflow, Rounds(workflow))
     if not tips:
         last = workflow.last_task or workflow.task_tree
         return last.last_state_change, last.data
-    leading: dict[Any, set[Any]] = {}
-    for task in tips.values():
-        below = task
-        for above in rounds.line(task):
-            known = leading.setdefault(above.id, set())
-            if below.id in known:
-                break
-            known.add(below.id)
-            below = above
-    return _together(workflow.task_tree, tips, leading)
-
-
-def _together(task: Task, tips: dict[Any, Task], leading: dict[Any, set[Any]]) -> tuple[float, dict[str, Any]]:
-    """Return the facts as if the tokens below ``task`` came together now, in the order in which they moved last."""
-    below = leading.get(task.id, set())
-    while len(below) == 1 and task.id not in tips:
-        task = task.workflow.tasks[next(iter(below))]
-        below = leading.get(task.id, set())
-    moved, known = _facts_at(task) if task.id in tips else (0.0, task.data)
-    known = dict(known)
-    parts = [_together(task.workflow.tasks[each], tips, leading) for each in below]
-    item = getattr(task.task_spec, "input_item", None)
-    for when, part in sorted(parts, key=lambda each: each[0]):
-        changed = changes(task.data, part)
-        if item is not None:
-            changed.pop(item.bpmn_id, None)  # an instance's own item is no fact of the case
-        known.update(changed)
-        moved = max(moved, when)
-    return moved, known
+    if len(tips) == 1:
+        return _facts_at(tips[0])
+    fork = fork_of(tips)
+    data, moved = dict(fork.data), 0.0
+    for moved, known in sorted(map(_facts_at, tips), key=lambda each: each[0]):  # noqa: B007 - the last one is wanted
+        data.update(changes(fork.data, known))
+    return moved, data
 
 
 def facts_of(workflow: BpmnBaseWorkflow) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.interpreter.facts import changes, fork_of
+from engine.interpreter.facts import changes, fork_of, tips_of
 from engine.interpreter.rounds import Rounds
 
 GONE = TaskState.COMPLETED | TaskState.CANCELLED
@@ -98,6 +98,9 @@ class _Scope:
                     self.drop(child)
                 self.drop(task)
 
+    def _fired_again(self, fired: Task) -> bool:
+        return sum(each.task_spec is fired.task_spec for each in fired.parent.children) > 1
+
     def _listens_again(self, fired: Task) -> bool:
         return any(
             each.task_spec is fired.task_spec and each.state == TaskState.WAITING for each in fired.parent.children
@@ -113,10 +116,10 @@ class _Scope:
         if len(ends) <= _END_TOKENS:
             return
         ends.sort(key=lambda task: task.last_state_change)
+        fork = fork_of([*ends, *tips_of(self.workflow, self.rounds)])
         for old, new in pairwise(ends[: len(ends) - _END_TOKENS + 1]):
             before, after = old.parent, new.parent
             if len(before._children) == 1 and len(after._children) == 1 and old.id in self.tasks:
-                fork = fork_of([old, new])
                 later = changes(fork.data, after.data)
                 after.data = {**after.data, **changes(fork.data, before.data), **later}
                 self.drop_leaf(self.drop(old))
@@ -134,6 +137,8 @@ class _Scope:
                 continue
             if (is_join and self.rounds.is_open(child)) or self.fixed(task):
                 continue
+            if isinstance(task.task_spec, BoundaryEvent) and self._fired_again(task):
+                continue  # it tells its round from the others, see sound_gateways
             parent = self.tasks[task._parent]
             parent._children[parent._children.index(task.id)] = child.id
             child._parent = parent.id

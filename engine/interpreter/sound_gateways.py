@@ -41,14 +41,12 @@ class _Line:
         return other, below
 
     def is_apart(self, shared: Task, below: Task) -> bool:
-        """Return whether two firings of one boundary event lie between: each is a round of its own."""
+        """Return whether two firings of one boundary event lie between: each is a round of its own.
+
+        Two children of one task are otherwise never of one specification: no two flows connect the same elements.
+        """
         mine = self.below[shared.id]
-        return (
-            mine is not None
-            and below is not mine
-            and isinstance(below.task_spec, BoundaryEvent)
-            and below.task_spec is mine.task_spec
-        )
+        return mine is not None and below is not mine and below.task_spec is mine.task_spec
 
 
 def _in_round_of(line: _Line, other: Task) -> bool:
