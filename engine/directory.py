@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 EVERYONE = "everyone"
 """The role that every active user holds, at no particular unit."""
 
+OVERSEERS = frozenset({"admin", "manager"})
+"""The roles that see every case and may step in everywhere."""
+
 
 def group_key(role: str, unit_id: int | None) -> str:
     """Return the key under which a work item waits for the holders of ``role`` at ``unit_id``: ``lead_manager@3``."""
@@ -79,3 +82,13 @@ class Directory(Protocol):
     def actor(self, session: Session, user_id: int) -> Actor:
         """Return the acting person with groups and roles; raises ``NotFound`` for an unknown or inactive user."""
         ...
+
+
+def oversees(directory: Directory, session: Session, actor: Actor, unit_id: int | None) -> bool:
+    """Whether ``actor`` may step in for others in a case of ``unit_id``: hand on their work items, cancel the case.
+
+    Overseers may everywhere, and so may those to whom late work items of the unit escalate.
+    """
+    if actor.is_system or actor.roles & OVERSEERS:
+        return True
+    return any(actor.user_id in directory.superiors(session, unit_id, level) for level in (1, 2))

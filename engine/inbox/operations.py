@@ -10,16 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import journal
-from engine.directory import Actor
+from engine.directory import Actor, oversees
 from engine.errors import InvalidInput, WorkItemAlreadyDone, WorkItemNotClaimable, WorkItemNotFound
 from engine.inbox.records import Notice, WorkItem
 from engine.inbox.storable import check_storable
 from engine.instances.records import ProcessInstance
 from engine.journal import Happening
 from engine.room import EngineRoom
-
-OVERSEERS = frozenset({"admin", "manager"})
-"""Who may hand on the work items of others."""
 
 LONGEST_REASON = 500
 
@@ -55,13 +52,13 @@ def release(session: Session, work_item_id: int, *, by: Actor, now: datetime) ->
 def transfer(session: Session, work_item_id: int, to_user_id: int, *, by: Actor, reason: str, room: EngineRoom) -> None:
     """Hand an open item to another person, who gets a notice; ``reason`` is kept in the journal.
 
-    Whoever may complete the item may hand it on, and so may managers and administrators.
+    Whoever may complete the item may hand it on, and so may administrators and the managers of the case's unit.
     Raises ``WorkItemNotFound``, ``WorkItemAlreadyDone``, ``InvalidInput`` without a reason, ``NotFound`` for an unknown
     receiver.
     """
     item = _lock(session, work_item_id)
     own = item.assignee_id == by.user_id or (item.assignee_id is None and item.group_key in by.groups)
-    if by.is_system or not (own or by.roles & OVERSEERS):
+    if by.is_system or not (own or oversees(room.directory, session, by, item.unit_id)):
         raise WorkItemNotFound(work_item=work_item_id)
     _refuse_finished(item)
     said = reason.strip()
@@ -126,6 +123,7 @@ _LOCK = (
         WorkItem.assignee_id,
         WorkItem.completed_at,
         WorkItem.case_label,
+        ProcessInstance.unit_id,
         ProcessInstance.journal_seq,
         ProcessInstance.journal_head,
     )

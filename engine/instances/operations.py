@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import journal
-from engine.directory import EVERYONE, SYSTEM, Actor
+from engine.directory import EVERYONE, SYSTEM, Actor, oversees
 from engine.errors import (
     InstanceNotFound,
     InstanceNotRunning,
@@ -45,8 +45,6 @@ from engine.releases import queries as releases
 from engine.room import EngineRoom
 
 LONGEST_REASON = 500
-OVERSEERS = frozenset({"admin", "manager"})
-"""Who may cancel the cases of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,15 +362,15 @@ def fail_service(
 def cancel(session: Session, instance_id: int, *, by: Actor, reason: str, room: EngineRoom) -> Completed:
     """Cancel a running case with all that is open in it; ``reason`` is kept in the journal.
 
-    Whoever started the case may, and managers and administrators. Raises ``InstanceNotFound``, ``NotAllowed``,
-    ``InstanceNotRunning``, ``InvalidInput`` without a reason.
+    Whoever started the case may, and administrators and the managers of its unit. Raises ``InstanceNotFound``,
+    ``NotAllowed``, ``InstanceNotRunning``, ``InvalidInput`` without a reason.
     """
     said = reason.strip()
     if not said or len(said) > LONGEST_REASON:
         raise InvalidInput(field="reason", longest=LONGEST_REASON)
     check_storable({"reason": said})
     taken = _Taken(session, instance_id, by=by, room=room, must_run=False)
-    if not (by.is_system or by.user_id == taken.row.started_by or by.roles & OVERSEERS):
+    if by.user_id != taken.row.started_by and not oversees(room.directory, session, by, taken.case.unit_id):
         if queries.is_visible(session, instance_id, by):
             raise NotAllowed(instance=instance_id)
         raise InstanceNotFound(instance=instance_id)

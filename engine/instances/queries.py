@@ -7,14 +7,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
-from engine.directory import Actor
+from engine.directory import OVERSEERS, Actor
 from engine.errors import InstanceNotFound
 from engine.inbox.records import Submission, WorkItem
 from engine.instances.records import InstanceMember, ProcessInstance
 from engine.journal import JournalEntry
-
-OVERSEERS = frozenset({"admin", "manager"})
-"""Who sees every case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition on ``ProcessInstance`` for the cases that ``actor`` may see.
 
     Those are: cases one started, cases of one's team, cases in which one has or had a work item, or holds a group that
-    has or had one. Managers, administrators and the engine itself see every case.
+    has or had one. Overseers and the engine itself see every case.
     """
     if actor.is_system or actor.roles & OVERSEERS:
         return sa.true()

@@ -418,14 +418,14 @@ def test_only_the_starter_and_managers_cancel_and_strangers_learn_nothing(
     factory: sessionmaker[Session], room: EngineRoom, begun: Started
 ) -> None:
     with pytest.raises(InstanceNotFound), transaction(factory) as session:
-        cancel(session, begun.instance_id, by=EVE, reason="because", room=room)
+        cancel(session, begun.instance_id, by=FU_RONG, reason="because", room=room)
     with transaction(factory) as session:
-        complete(session, begun.opened[0].id, {"title": "x"}, by=SU_RAN, room=room)
+        session.add(InstanceMember(instance_id=begun.instance_id, user_id=FU_RONG.user_id or 0))
     with pytest.raises(NotAllowed), transaction(factory) as session:
-        cancel(session, begun.instance_id, by=LIN, reason="because", room=room)
+        cancel(session, begun.instance_id, by=FU_RONG, reason="because", room=room)
     with transaction(factory) as session:
         assert session.get_one(ProcessInstance, begun.instance_id).status == RUNNING
-        cancel(session, begun.instance_id, by=MAX, reason="duplicate", room=room)
+        cancel(session, begun.instance_id, by=LIN, reason="duplicate", room=room)
 
 
 def test_a_case_is_seen_by_those_who_have_to_do_with_it(

@@ -27,7 +27,7 @@ from engine.instances.records import RUNNING, ProcessInstance
 from engine.journal import verify
 from engine.releases.records import Release
 from engine.room import EngineRoom
-from tests.cast import AN_RUI, EVE, FU_RONG, LIN, MAX, OFFICE, SU_RAN, person
+from tests.cast import AN_RUI, EVE, FANG, FU_RONG, LIN, MAX, OFFICE, SU_RAN, person
 from tests.diagrams import chain
 
 ZHAO = person(20, "Zhao 赵", ("ar", OFFICE), ("sr", OFFICE))
@@ -222,7 +222,7 @@ def test_a_claimed_item_is_mine_until_i_give_it_back(
         assert verify(session, instance_id).whole
 
 
-@pytest.mark.parametrize("stranger", [EVE, LIN, SYSTEM], ids=lambda actor: actor.name)
+@pytest.mark.parametrize("stranger", [EVE, FANG, SYSTEM], ids=lambda actor: actor.name)
 def test_strangers_can_do_nothing_to_a_work_item(
     factory: sessionmaker[Session], room: EngineRoom, clock: FixedClock, waiting: int, stranger: Actor
 ) -> None:
@@ -257,6 +257,21 @@ def test_a_transferred_item_comes_with_a_notice_and_leaves_a_reason(
         operations.read_notices(session, by=FU_RONG, now=room.clock.now())
         assert queries.unread_notices(session, FU_RONG) == 0
         assert complete(session, waiting, {}, by=FU_RONG, room=room).opened
+
+
+def test_the_manager_of_the_unit_hands_on_what_others_hold_without_being_able_to_complete_it(
+    factory: sessionmaker[Session], room: EngineRoom, clock: FixedClock, waiting: int
+) -> None:
+    with transaction(factory) as session:
+        operations.claim(session, waiting, by=AN_RUI, now=clock.now())
+    with pytest.raises(NotMine), transaction(factory) as session:
+        complete(session, waiting, {}, by=LIN, room=room)
+    with pytest.raises(NotMine), transaction(factory) as session:
+        operations.transfer(session, waiting, ZHAO.user_id or 0, by=FANG, reason="替班", room=room)
+    with transaction(factory) as session:
+        operations.transfer(session, waiting, FU_RONG.user_id or 0, by=LIN, reason="替班", room=room)
+    with transaction(factory) as session:
+        assert session.get_one(WorkItem, waiting).assignee_id == FU_RONG.user_id
 
 
 def test_a_draft_is_kept_until_the_item_is_done(
