@@ -28,7 +28,9 @@ def task(page: Page) -> None:
     """Open the first task of the lead owner, with its diagram."""
     page.goto("/inbox?box=mine")
     page.locator("li.task a.row-title").first.click()
+    page.locator("#tab-diagram").click()
     page.locator(".djs-container svg").first.wait_for()
+    page.locator("#tab-form").click()
 
 
 def leads(page: Page) -> None:

@@ -93,7 +93,8 @@ def test_the_mark_of_bpmn_io_is_visible_on_a_diagram(visit: Visitor, size: dict[
     page = visit.sign_in("suran", **({"size": size} if size else {}))
     page.goto("/inbox?box=mine")
     page.locator("li.task a.row-title").first.click()
-    mark = page.locator(".bjs-powered-by")
+    page.locator("#tab-diagram").click()
+    mark = page.locator(".bjs-powered-by:visible").first
     mark.wait_for(state="visible")
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
