@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.clock import Clock
 from engine.jobs.worker import Worker
 from engine.settings import Settings
-from webui import errors, i18n, layout, security, vite
+from webui import compression, errors, i18n, layout, security, vite
 from webui.assembly import assemble
 from webui.runtime import EXTENSION, Runtime
 from webui.security import public
@@ -47,6 +47,7 @@ def create_app(
 
     app.before_request(sessions.find_out_who_asks)
     security.install(app, settings.secret_key)
+    compression.install(app)
     i18n.install(app, settings.zone.key)
     layout.install(app)
     errors.install(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -77,6 +78,24 @@ def test_browsers_keep_built_files_for_good(site: Site) -> None:
         with site.browser().get(href) as response:
             assert response.status_code == 200
             assert "immutable" in response.headers["Cache-Control"]
+
+
+def test_built_files_travel_compressed_to_browsers_that_can_and_plain_to_others(site: Site) -> None:
+    browser = site.browser()
+    href = re.findall(r'href="(/assets/[^"]+css)"', browser.get("/sign-in").text)[0]
+    with browser.get(href) as plain, browser.get(href, headers={"Accept-Encoding": "gzip, br"}) as packed:
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) * 3 < len(plain.data)
+        assert int(packed.headers["Content-Length"]) == len(packed.data)
+        assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["/assets/../app.py", "/assets/%2e%2e/app.py", "/assets/nothing.css"])
+def test_nothing_but_built_files_can_be_read(site: Site, path: str) -> None:
+    assert site.browser().get(path, headers={"Accept-Encoding": "gzip"}).status_code == 404
 
 
 def test_every_package_is_pinned_and_the_lock_names_no_host() -> None:
