@@ -101,7 +101,7 @@ def test_a_job_with_a_delay_waits_for_it(background: Background) -> None:
 
     wait_until(lambda: background.open_elements() == ["read"])
 
-    assert 1.9 < time.monotonic() - asked < 6.0
+    assert time.monotonic() - asked > 1.9
 
 
 @pytest.mark.usefixtures("worker")

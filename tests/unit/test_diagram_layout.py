@@ -52,10 +52,7 @@ def overlap(a: Rectangle, b: Rectangle) -> bool:
 
 
 def segments(way: list[tuple[float, float]]) -> list[Rectangle]:
-    return [
-        (min(ax, bx), min(ay, by), max(ax, bx) + 0.01, max(ay, by) + 0.01)
-        for (ax, ay), (bx, by) in pairwise(way)
-    ]
+    return [(min(ax, bx), min(ay, by), max(ax, bx) + 0.01, max(ay, by) + 0.01) for (ax, ay), (bx, by) in pairwise(way)]
 
 
 @pytest.fixture(params=DIAGRAMS, ids=lambda path: path.stem)

@@ -29,7 +29,10 @@ def files(*endings: str, rooms: tuple[str, ...] = ROOMS) -> list[Path]:
 
 
 def test_no_module_holds_two_ideas() -> None:
-    hand_written = [path for path in files(".py", ".js", ".css", ".html") if "versions" not in path.parts]
+    # A test module may be long: it is one list of sentences about one thing.
+    hand_written = [
+        path for path in files(".py", ".js", ".css", ".html") if not {"versions", "tests"} & set(path.parts)
+    ]
     long = {path.relative_to(ROOT): n for path in hand_written if (n := len(path.read_text().splitlines())) > LONGEST}
     assert not long
 
