@@ -6,7 +6,7 @@ only what a branch changed since the fork counts; if two branches changed one na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
@@ -35,30 +35,56 @@ def copied(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-def fork_of(tasks: Iterable[Task]) -> Task:
-    """Return the nearest common ancestor of ``tasks``, which must belong to one workflow."""
-    first, *others = tasks
-    line = [first]
-    while (parent := line[-1].parent) is not None:
-        line.append(parent)
-    place = {task.id: at for at, task in enumerate(line)}
-    highest = 1 if len(line) > 1 else 0
-    for other in others:
-        at: Task = other
-        while at.id not in place:
-            at = at.parent
-        highest = max(highest, place[at.id])
-    return line[highest]
+def _leading(tips: dict[Any, Task]) -> tuple[Task, dict[Any, list[Task]]]:
+    """Return the root, and for each task above ``tips`` those of its children that lead to one."""
+    leading: dict[Any, list[Task]] = {}
+    root = next(iter(tips.values()))
+    for task in tips.values():
+        below = task
+        while (above := below.parent) is not None:
+            known = leading.setdefault(above.id, [])
+            if below in known:
+                break
+            known.append(below)
+            below = above
+        else:
+            root = below
+    return root, leading
+
+
+def _known_below(task: Task, tips: dict[Any, Task], leading: dict[Any, list[Task]]) -> tuple[float, dict[str, Any]]:
+    """Return when a token below ``task`` moved last, and the data as if they all came together now."""
+    below = leading.get(task.id, [])
+    while len(below) == 1 and task.id not in tips:
+        task = below[0]
+        below = leading.get(task.id, [])
+    if not below:
+        return _known_at(task)
+    if task.id in tips:  # a repetition with running instances, which began from the data before it
+        (when, known), before = _known_at(task), task.parent.data
+    else:
+        (when, known), before = (0.0, dict(task.data)), task.data
+    parts = [_known_below(each, tips, leading) for each in below]
+    for part_moved, part in sorted(parts, key=lambda each: each[0]):
+        known.update(changes(before, part))
+        when = max(when, part_moved)
+    return when, known
+
+
+def together(tips: list[Task]) -> tuple[float, dict[str, Any]]:
+    """Return when one of ``tips`` moved last, and their data together.
+
+    Fork by fork only what a branch changed since the fork counts; of two branches the one that moved last wins. A
+    value that was set back to what it was at the fork is no change.
+    """
+    by_id = {task.id: task for task in tips}
+    root, leading = _leading(by_id)
+    return _known_below(root, by_id, leading)
 
 
 def merged(arrivals: list[Task]) -> dict[str, Any]:
-    """Return the data after the finished branches behind ``arrivals`` (instances of one join) came together."""
-    fork = fork_of(arrivals)
-    data = dict(fork.data)
-    for arrival in sorted(arrivals, key=lambda task: task.last_state_change):
-        if arrival is not fork:
-            data.update(changes(fork.data, arrival.parent.data))
-    return {name: copied(value) for name, value in data.items()}
+    """Return the data behind a join at which ``arrivals`` (instances of that join) came together."""
+    return {name: copied(value) for name, value in together(arrivals)[1].items()}
 
 
 def _is_tip(task: Task, rounds: Rounds) -> bool:
@@ -76,35 +102,28 @@ def tips_of(workflow: BpmnBaseWorkflow, rounds: Rounds) -> list[Task]:
     return [task for task in workflow.tasks.values() if _is_tip(task, rounds)]
 
 
-def _facts_at(tip: Task) -> tuple[float, dict[str, Any]]:
+def _known_at(tip: Task) -> tuple[float, dict[str, Any]]:
     """Return when a token moved last, and its data, that of a sub-process inside included."""
-    if isinstance(tip.task_spec, UnstructuredJoin) and tip._state != TaskState.READY:
-        return tip.last_state_change, tip.parent.data
+    if isinstance(tip.task_spec, UnstructuredJoin):
+        return tip.parent.last_state_change, dict(tip.parent.data)
     inner = tip.workflow.top_workflow.subprocesses.get(tip.id)
-    if inner is None or inner.completed:
-        moved, known = tip.last_state_change, tip.data
-    else:
-        moved, inside = _facts(inner)
-        moved, known = max(moved, tip.last_state_change), {**tip.data, **inside}
+    moved, known = tip.last_state_change, dict(tip.data)
+    if inner is not None and not inner.completed:
+        inner_moved, inside = _facts(inner)
+        moved = max(moved, inner_moved)
+        known.update(inside)
     item = None if tip.parent is None else getattr(tip.parent.task_spec, "input_item", None)
-    if item is not None and item.bpmn_id in known:
-        known = {name: value for name, value in known.items() if name != item.bpmn_id}  # no fact of the case
+    if item is not None:
+        known.pop(item.bpmn_id, None)  # an instance's own item is no fact of the case
     return moved, known
 
 
 def _facts(workflow: BpmnBaseWorkflow) -> tuple[float, dict[str, Any]]:
-    """Return when a scope moved last, and its data as if all tokens came together now, each after the last."""
     tips = tips_of(workflow, Rounds(workflow))
-    if not tips:
-        last = workflow.last_task or workflow.task_tree
-        return last.last_state_change, last.data
-    if len(tips) == 1:
-        return _facts_at(tips[0])
-    fork = fork_of(tips)
-    data, moved = dict(fork.data), 0.0
-    for moved, known in sorted(map(_facts_at, tips), key=lambda each: each[0]):  # noqa: B007 - the last one is wanted
-        data.update(changes(fork.data, known))
-    return moved, data
+    if tips:
+        return together(tips)
+    last = workflow.last_task or workflow.task_tree
+    return last.last_state_change, last.data
 
 
 def facts_of(workflow: BpmnBaseWorkflow) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.interpreter.facts import changes, fork_of, tips_of
+from engine.interpreter.facts import changes, tips_of, together
 from engine.interpreter.rounds import Rounds
 
 GONE = TaskState.COMPLETED | TaskState.CANCELLED
@@ -107,7 +107,7 @@ class _Scope:
         )
 
     def fold_end_tokens(self) -> None:
-        """Fold the oldest dead tokens at the end join into the next (exact, because data is flat)."""
+        """Fold the oldest dead tokens at the end join into the next, as far as nobody else knows better."""
         ends = [
             task
             for task in self.tasks.values()
@@ -115,14 +115,23 @@ class _Scope:
         ]
         if len(ends) <= _END_TOKENS:
             return
-        ends.sort(key=lambda task: task.last_state_change)
-        fork = fork_of([*ends, *tips_of(self.workflow, self.rounds)])
+        ends.sort(key=lambda task: task.parent.last_state_change)
         for old, new in pairwise(ends[: len(ends) - _END_TOKENS + 1]):
-            before, after = old.parent, new.parent
-            if len(before._children) == 1 and len(after._children) == 1 and old.id in self.tasks:
-                later = changes(fork.data, after.data)
-                after.data = {**after.data, **changes(fork.data, before.data), **later}
-                self.drop_leaf(self.drop(old))
+            if len(old.parent._children) > 1 or len(new.parent._children) > 1:
+                continue
+            others = [each for each in tips_of(self.workflow, self.rounds) if each is not old]
+            fork = self._fork_of(old, new)
+            told = changes(fork.data, old.parent.data)
+            settled = changes(fork.data, together([each for each in others if self._is_below(each, fork)])[1])
+            new.parent.data.update({name: value for name, value in told.items() if name not in settled})
+            self.drop_leaf(self.drop(old))
+
+    def _fork_of(self, one: Task, other: Task) -> Task:
+        above = {each.id for each in self.rounds.line(one)}
+        return next(each for each in self.rounds.line(other) if each.id in above)
+
+    def _is_below(self, task: Task, fork: Task) -> bool:
+        return any(each is fork for each in self.rounds.line(task))
 
     def splice(self) -> None:
         """Take finished tasks with one finished child out of the line; parents come before children."""

@@ -186,7 +186,7 @@ class Drawing:
         return block[1], block[1]
 
     def draw_script(self, block: Block, out: list[str]) -> tuple[str, str]:
-        out.append(script(block[1], f"v{block[2]} = {block[2]}"))
+        out.append(script(block[1], f"w{block[2]} = {block[2]}"))
         return block[1], block[1]
 
     def draw_sub(self, block: Block, out: list[str], inside: str = "") -> tuple[str, str]:
