@@ -67,7 +67,7 @@ def main() -> None:
                     show(page)
                     page.wait_for_timeout(SETTLE)
                     path = IMAGES / f"{name}-{short}{ending}.png"
-                    page.screenshot(path=path, full_page=bool(ending))
+                    page.screenshot(path=path)
                     print(path.relative_to(ROOT), flush=True)
                 visitor.leave()
 

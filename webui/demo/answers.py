@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,13 +20,13 @@ ROLES = ("economic", "user", "technical")
 
 @dataclass(slots=True)
 class Scene:
-    """One lead on its way: the story, and what the process made known meanwhile."""
+    """One lead on its way: the story, the day it is, and whom and what the answers name."""
 
     story: LeadStory
     customer: CustomerStory
     unit_id: int
     today: date
-    data: Mapping[str, Any] = field(default_factory=dict)
+    decides_on: date
     merge_into: int | None = None
     owner_id: int | None = None
     co_owner_id: int | None = None
@@ -95,7 +95,7 @@ def fill_in(scene: Scene) -> Answers:
         "affected_people": story.affected,
         "product_areas": story.areas,
         "expected_amount": scene.amount,
-        "expected_decision_on": scene.day(story.decides_in),
+        "expected_decision_on": scene.decides_on.isoformat(),
         "budget_known": story.budget,
         "decision_maker_known": "yes" if story.win > 3 else "unknown",
         "maturity": story.maturity,
@@ -247,7 +247,7 @@ def solution(scene: Scene) -> Answers:
         "kdm_feedback": scene.story.feedback,
         "budget_from": scene.amount * 9 // 10,
         "budget_to": scene.amount * 11 // 10,
-        "purchase_planned_on": scene.day(scene.story.decides_in),
+        "purchase_planned_on": scene.decides_on.isoformat(),
         "purchase_route": "open_tender" if scene.story.wan > OPEN_TENDER_WAN else "competitive_talk",
         "kdm_approval": "not_yet" if scene.story.close_reason else "written",
     }

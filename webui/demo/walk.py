@@ -224,7 +224,8 @@ class Walk:
     def _scene(self, session: Session, story: LeadStory) -> Scene:
         customer = stories.customers()[story.customer]
         today = self._clock.now().astimezone(self._zone).date()
-        return Scene(story, customer, company.unit_id(session, customer.unit), today)
+        decides_on = (self._now + timedelta(days=story.decides_in)).date()
+        return Scene(story, customer, company.unit_id(session, customer.unit), today, decides_on)
 
     def _start(self, story: LeadStory, dice: random.Random) -> datetime:
         day = (self._now.astimezone(self._zone) - timedelta(days=story.days_ago)).date()
