@@ -20,9 +20,10 @@ from werkzeug.test import TestResponse
 
 from engine.clock import FixedClock
 from engine.database import create_schema, transaction
-from engine.directory import group_key
+from engine.directory import SYSTEM, group_key
 from engine.inbox.records import Notice, WorkItem
 from engine.instances.records import RUNNING, ProcessInstance
+from engine.releases.operations import deploy, read_folder
 from engine.releases.records import Release
 from engine.settings import Settings
 from handlers.organisation import operations
@@ -214,3 +215,12 @@ def site(empty_site: Site) -> Site:
                 operations.grant(session, user, role, empty_site.units[unit], now=now)
             empty_site.users[username] = user
     return empty_site
+
+
+@pytest.fixture
+def leads_site(site: Site) -> Site:
+    """The product with the cast, and with the processes that it is shipped with as the current release."""
+    with transaction(site.product.sessions) as session:
+        files = read_folder(site.product.settings.processes_directory)
+        deploy(session, files, by=SYSTEM, now=site.clock.now())
+    return site

@@ -125,10 +125,10 @@ def complete(work_item_id: int) -> Answer:
     actor = current_actor()
     with transaction() as db:
         item = inbox.get(db, work_item_id, actor)
-        done = instances.complete(db, work_item_id, answers, by=actor, room=room(), revision=revision)
-        if item.form:
+        if item.form and item.completed_at is None:
             case = db.get_one(ProcessInstance, item.instance_id)
             check_references(db, releases.program(db, case.release_id).form(item.form), answers, actor)
+        done = instances.complete(db, work_item_id, answers, by=actor, room=room(), revision=revision)
     return jsonify(
         case=done.instance_id,
         number=done.business_key,

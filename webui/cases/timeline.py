@@ -111,11 +111,21 @@ class _Teller:
         except NotFound:
             return None
 
-    def _say(self, event: Event, words: str, icon: str, element: Element | None = None, **more: Any) -> Moment:
+    def _say(
+        self,
+        event: Event,
+        words: str,
+        icon: str,
+        element: Element | None = None,
+        *,
+        by_system: bool = False,
+        **more: Any,
+    ) -> Moment:
         status = None
         if element is not None and self._instance.record_type == "lead":
             status = STATUSES.get(element.properties.get("status", ""))
-        who = self._people.get(event.entry.by, "") if event.entry.by is not None else ""
+        by = None if by_system else event.entry.by
+        who = self._people.get(by, "") if by is not None else ""
         return Moment(event.entry.at, who, words, icon, status=status, **more)
 
     def _started(self, event: Event, element: Element | None) -> Moment | None:
@@ -126,21 +136,23 @@ class _Teller:
     def _entered(self, event: Event, element: Element | None) -> Moment | None:
         if element is None or element.kind not in HUMAN or not element.properties.get("status"):
             return None
-        return self._say(event, gettext("%(task)s began to wait", task=_name(element)), "clock", element, quiet=True)
+        return self._say(
+            event, gettext("%(task)s began to wait", task=_name(element)), "clock", element, by_system=True, quiet=True
+        )
 
-    def _completed(self, event: Event, element: Element | None) -> Moment | None:  # noqa: PLR0911 - a line for each
+    def _completed(self, event: Event, element: Element | None) -> Moment | None:
         if element is None:
             return None
         if element.kind in HUMAN:
             return self._say(event, _name(element), "done", answers=self._answers(event))
         if element.kind in AUTOMATIC and element.name:
-            return self._say(event, _name(element), "history", element, quiet=True)
-        if element.kind == "startEvent" and element.process_id == self._instance.process_id:
-            return self._say(event, _name(element) or gettext("began this case"), "start", element)
+            return self._say(event, _name(element), "history", element, by_system=True, quiet=True)
         if element.kind == "endEvent" and element.process_id == self._instance.process_id:
-            return self._say(event, gettext("The case ended: %(how)s", how=_name(element)), "done", element)
+            return self._say(
+                event, gettext("The case ended: %(how)s", how=_name(element)), "done", element, by_system=True
+            )
         if element.kind == "intermediateCatchEvent" and element.name:
-            return self._say(event, _name(element), "clock", element, quiet=True)
+            return self._say(event, _name(element), "clock", element, by_system=True, quiet=True)
         return None
 
     def _answers(self, event: Event) -> list[Shown]:
@@ -162,9 +174,8 @@ class _Teller:
         if reason:
             return self._say(event, gettext("cancelled the case: %(reason)s", reason=reason), "warning")
         if element is not None and element.kind in HUMAN:
-            return self._say(
-                event, gettext("%(task)s was no longer needed", task=_name(element)), "history", quiet=True
-            )  # fmt: skip
+            words = gettext("%(task)s was no longer needed", task=_name(element))
+            return self._say(event, words, "history", by_system=True, quiet=True)
         return None
 
     def _message(self, event: Event, _element: Element | None) -> Moment:

@@ -15,8 +15,17 @@ blueprint = Blueprint("forms", __name__, template_folder="templates", url_prefix
 
 YES_NO = (Choice(True, Text("Yes", "是")), Choice(False, Text("No", "否")))
 LONGEST_SEARCH = 100
+KIB = 1024
 
 blueprint.add_app_template_filter(in_wan)
+
+
+@blueprint.app_template_filter("file_size")
+def file_size(size: int) -> str:
+    """Return the size of a file in its usual unit: ``199 B``, ``12 KB``, ``3.4 MB``."""
+    if size < KIB:
+        return f"{size} B"
+    return f"{size / KIB:.0f} KB" if size < KIB * KIB else f"{size / KIB / KIB:.1f} MB"
 
 
 @blueprint.app_context_processor

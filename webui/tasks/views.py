@@ -108,12 +108,9 @@ def _complete(task: Task, given: pages.Posted) -> Page:
     try:
         given.refuse_bad_files()
         with transaction() as db:
-            proposed = _begun(db, task).values() if task.item.form else ()
+            check_references(db, task.schema, given.answers, actor, proposed=_proposed(db, task))
             done = instances.complete(
                 db, task.item.id, given.answers, by=actor, room=room(), revision=request.form.get("revision", type=int)
-            )
-            check_references(
-                db, task.schema, given.answers, actor, proposed=[each for each in proposed if isinstance(each, int)]
             )
     except InvalidAnswers as refused:
         with reading() as db:
@@ -135,6 +132,13 @@ def next_of_mine(instance_id: int) -> int | None:
     with reading() as db:
         waiting = (item for item in queries.of_instance(db, instance_id) if item.completed_at is None)
         return next((item.id for item in waiting if item.assignee_id == me), None)
+
+
+def _proposed(db: Session, task: Task) -> list[int]:
+    """Return the people and leads that the case itself put into the form."""
+    if not task.item.form:
+        return []
+    return [each for each in _begun(db, task).values() if isinstance(each, int) and not isinstance(each, bool)]
 
 
 def _begun(db: Session, task: Task) -> dict[str, Any]:

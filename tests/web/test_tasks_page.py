@@ -1,0 +1,193 @@
+"""Doing tasks on their pages: one after the other, with drafts, refusals that lose nothing, and stale pages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from engine.database import transaction
+from engine.inbox.records import Submission
+from handlers.lead.records import Lead
+from tests.web.conftest import Site
+from tests.web.lead_pages import ANALYSE, CAPTURE, begin_lead, next_page, submit_form, submit_lead
+
+
+def _item(address: str) -> int:
+    return int(address.rsplit("/", 1)[1])
+
+
+def test_after_the_first_form_the_next_own_task_of_the_case_opens_until_the_lead_is_submitted(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    analyse = begin_lead(browser)
+    assert "Analyse" in browser.get(analyse).text
+    fill_in = next_page(browser.post(analyse, ANALYSE))
+    page = browser.get(fill_in).text
+    assert 'value="东麟汽车零部件有限公司"' in page, "what the case knows need not be typed again"
+    assert next_page(browser.post(fill_in, submit_form(leads_site))) == "/inbox/"
+    with transaction(leads_site.product.sessions) as session:
+        lead = session.scalars(sa.select(Lead)).one()
+    assert (lead.status, lead.expected_amount, lead.product_areas) == ("SUBMITTED", 95_500_000, ["energy", "software"])
+    assert lead.number is not None
+    assert lead.number in browser.get("/leads/").text
+
+
+def test_an_abandoned_first_form_leaves_no_case(leads_site: Site) -> None:
+    browser = leads_site.browser("eve")
+    assert browser.get("/start/lead").status_code == 200
+    assert browser.post("/start/lead", {"channel": "other"}).status_code == 422
+    with transaction(leads_site.product.sessions) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Lead)) == 0
+
+
+def test_a_refused_form_says_what_is_missing_links_to_the_field_and_loses_nothing(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    browser.get("/start/lead")
+    refused = browser.post("/start/lead", {**CAPTURE, "channel": "other", "seen_on": "", "customer": "Haverkamp <&>"})
+    assert refused.status_code == 422
+    assert "2 answers need a change" in refused.text
+    assert 'href="#f-seen_on"' in refused.text
+    assert 'href="#f-source_detail"' in refused.text
+    assert "焊装车间能耗太高" in refused.text
+    assert 'value="Haverkamp &lt;&amp;&gt;"' in refused.text
+
+
+def test_the_errors_are_in_the_language_of_the_reader(leads_site: Site) -> None:
+    browser = leads_site.browser("anrui")
+    browser.get("/start/lead")
+    refused = browser.post("/start/lead", {"channel": "partner"}).text
+    assert "有 3 处需要修改" in refused
+    assert "客户名称" in refused
+    assert "此项必填。" in refused
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("unit_id", "9999"), ("maturity", "boiling"), ("status", "CONVERTED"), ("product_areas", "x")]
+)
+def test_forged_options_and_unknown_fields_are_refused_by_name(leads_site: Site, field: str, value: str) -> None:
+    browser = leads_site.browser("suran")
+    fill_in = next_page(browser.post(begin_lead(browser), ANALYSE))
+    refused = browser.post(fill_in, submit_form(leads_site, **{field: value}))
+    assert refused.status_code == 422
+    summary = refused.text[refused.text.index('id="errors"') :]
+    names = {"unit_id": "Region or unit", "maturity": "Maturity", "status": "status", "product_areas": "Product or"}
+    assert names[field] in summary
+    with transaction(leads_site.product.sessions) as session:
+        assert session.scalars(sa.select(Lead.status)).one() == "DRAFT"
+
+
+def test_a_person_without_the_role_cannot_be_made_owner_by_a_forged_option(leads_site: Site) -> None:
+    submitter = leads_site.browser("suran")
+    submit_lead(leads_site, submitter)
+    screener = leads_site.browser("anrui")
+    item = _claim(screener)
+    screener.post(f"/tasks/{item}", {"screening": "keep"})
+    lin = leads_site.browser("lin")
+    verdict = {
+        "customer_real": "true", "need_real": "true", "strategic_fit": "high", "maturity": "warm", "win_chance": "4",
+        "estimated_amount": "90", "our_capability": "full", "evidence": "spoke with them", "verdict": "valid",
+    }  # fmt: skip
+    lin.post(f"/tasks/{_claim(lin)}", verdict)
+    item = _claim(lin)
+    form = {"owner_id": str(leads_site.users["eve"].id), "co_owner_id": str(leads_site.users["anrui"].id)}
+    lin.get(f"/tasks/{item}")
+    refused = lin.post(f"/tasks/{item}", form)
+    assert refused.status_code == 422
+    assert 'href="#f-owner_id"' in refused.text
+    assert leads_site.stored(item).completed_at is None
+    assert lin.post(f"/tasks/{item}", form | {"owner_id": str(leads_site.users["suran"].id)}).status_code == 302
+
+
+def _claim(browser: object) -> int:
+    """Claim the first task that waits for the roles of this person; return its id."""
+    page = browser.get("/inbox/?box=roles").text  # type: ignore[attr-defined]
+    found = re.search(r"/inbox/(\d+)/claim", page)
+    assert found, page
+    browser.post(f"/inbox/{found[1]}/claim")  # type: ignore[attr-defined]
+    return int(found[1])
+
+
+def test_a_question_that_an_answer_opens_is_shown_when_the_form_is_refreshed(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    analyse = begin_lead(browser)
+    assert 'name="problem_owner"' not in browser.get(analyse).text
+    opened = browser.post(analyse, {"customer_problem": "true", "refresh": "1"})
+    assert opened.status_code == 200
+    assert 'name="problem_owner"' in opened.text
+    assert 'name="discard_reason"' not in opened.text
+    other_way = browser.post(analyse, {"customer_problem": "false", "problem_owner": "hidden now", "refresh": "1"})
+    assert 'name="discard_reason"' in other_way.text
+    assert "hidden now" not in other_way.text
+
+
+def test_a_draft_is_kept_and_shown_again_and_gone_after_submitting(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    analyse = begin_lead(browser)
+    kept = browser.post(analyse, {"customer_problem": "true", "problem_owner": "谁知道", "draft": "1"})
+    assert next_page(kept) == analyse
+    page = browser.get(analyse).text
+    assert 'value="谁知道"' in page
+    assert "This is the draft that you kept." in page
+    browser.post(analyse, ANALYSE)
+    assert leads_site.stored(_item(analyse)).draft is None
+
+
+def test_submitting_twice_is_refused_as_done_and_changes_nothing(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    analyse = begin_lead(browser)
+    assert browser.post(analyse, ANALYSE).status_code == 302
+    again = browser.post(analyse, ANALYSE)
+    assert again.status_code == 409
+    assert "This task is already done." in again.text
+    with transaction(leads_site.product.sessions) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Submission)) == 2
+
+
+def test_a_page_of_a_case_that_moved_on_is_shown_again_with_the_answers(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    analyse = begin_lead(browser)
+    revision = re.search(r'name="revision" value="(\d+)"', browser.get(analyse).text)
+    assert revision
+    stale = browser.post(analyse, ANALYSE | {"revision": str(int(revision[1]) - 1)})
+    assert stale.status_code == 409
+    assert 'value="焊装车间主任"' in stale.text
+    assert "nothing was submitted" in stale.text
+    assert browser.post(analyse, ANALYSE | {"revision": revision[1]}).status_code == 302
+
+
+def test_the_task_of_somebody_else_does_not_exist_for_an_outsider(leads_site: Site) -> None:
+    analyse = begin_lead(leads_site.browser("suran"))
+    eve = leads_site.browser("eve")
+    assert eve.get(analyse).status_code == 404
+    assert eve.post(analyse, ANALYSE).status_code == 404
+    assert leads_site.stored(_item(analyse)).completed_at is None
+
+
+def test_a_done_task_shows_what_was_answered(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    analyse = begin_lead(browser)
+    browser.post(analyse, ANALYSE)
+    page = browser.get(analyse).text
+    assert "Su Ran did this task" in page
+    assert "焊装车间主任" in page
+    assert 'name="problem_owner"' not in page
+
+
+def test_claiming_on_the_page_of_a_task_comes_back_to_it(leads_site: Site) -> None:
+    submit_lead(leads_site, leads_site.browser("suran"))
+    screener = leads_site.browser("anrui")
+    found = re.search(r"/inbox/(\d+)/claim", screener.get("/inbox/?box=roles").text)
+    assert found
+    address = f"/tasks/{found[1]}"
+    assert f'name="next" value="{address}"' in screener.get(address).text
+    assert next_page(screener.post(f"/inbox/{found[1]}/claim", {"next": address})) == address
+    assert leads_site.stored(int(found[1])).assignee_id == leads_site.users["anrui"].id
+
+
+def test_nobody_starts_a_process_that_does_not_begin_with_people(leads_site: Site) -> None:
+    browser = leads_site.browser("eve")
+    assert "/start/lead" in browser.get("/start/").text
+    for process in ("lead_verify", "nothing"):
+        assert browser.get(f"/start/{process}").status_code == 404
+        assert browser.post(f"/start/{process}", CAPTURE).status_code == 404
