@@ -1,41 +1,70 @@
-"""Writing the drawing (BPMN DI) into the file; everything else in it stays as it is."""
+"""Writing the drawing (BPMN DI) into the file; every other byte of it stays as it is."""
 
 from __future__ import annotations
+
+import re
 
 from lxml import etree
 
 from engine.layout.labels import Box, place_labels
-from engine.layout.model import NS, Page, read
-from engine.layout.placing import LEFT, POOL_LABEL, place
-from engine.layout.routing import route
+from engine.layout.model import NS, Page, parse, read
+from engine.layout.placing import LEFT, POOL_LABEL, arrange
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DD = "http://www.omg.org/spec/DD/20100524/DI"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True)
+PREFIXES = {"bpmndi": DI, "dc": DC, "di": DD}
+RIGHT_MARGIN = 40
+_OLD_DRAWING = re.compile(rb"[ \t]*<(\w+:|)BPMNDiagram[\s>].*?</\1BPMNDiagram>[ \t]*\r?\n?", re.DOTALL)
+_CLOSING = re.compile(rb"[ \t]*</(\w+:|)definitions>\s*$")
+
+Extras = dict[str, dict[str, str]]
+"""What the old drawing said of an element beyond its place, such as colours: attributes of other namespaces."""
 
 
 def tidy(content: bytes) -> bytes:
     """Return the diagram with a fresh layout: one pool, its lanes, everything from left to right.
 
-    Raises ``ValueError`` for what cannot be drawn this way, ``lxml.etree.XMLSyntaxError`` for what is no XML.
+    The same process always gets the same drawing. Raises ``ValueError`` for what cannot be drawn this way,
+    ``lxml.etree.XMLSyntaxError`` for what is no XML.
     """
-    root = etree.fromstring(content, _PARSER)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("a document type declaration is not allowed")
+    root = parse(content)
     page = read(root)
-    place(page)
-    route(page)
-    _write(root, page, place_labels(page))
-    drawn: bytes = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
+    arrange(page)
+    drawing = _serialised(root, _diagram(root, page, place_labels(page)))
+    rest = _OLD_DRAWING.sub(b"", content)
+    end = _CLOSING.search(rest)
+    if end is None:
+        raise ValueError("the file does not end with its definitions")
+    drawn = rest[: end.start()] + drawing + rest[end.start() :]
+    if len(parse(drawn).findall(f"{{{DI}}}BPMNDiagram")) != 1:
+        raise ValueError("the drawing cannot be replaced: it is written in an unusual way")
     return drawn
 
 
-def _write(root: etree._Element, page: Page, labels: dict[str, Box]) -> None:
-    for old in root.findall(f"{{{DI}}}BPMNDiagram"):
-        root.remove(old)
-    etree.cleanup_namespaces(root, top_nsmap={"bpmndi": DI, "dc": DC, "di": DD}, keep_ns_prefixes=["bpmndi", "xsi"])
-    diagram = etree.SubElement(root, f"{{{DI}}}BPMNDiagram", id=f"diagram_{page.process}")
+def _serialised(root: etree._Element, diagram: etree._Element) -> bytes:
+    etree.indent(diagram, level=1)
+    diagram.tail = None
+    text = etree.tostring(diagram)
+    for prefix, uri in root.nsmap.items():
+        if prefix:
+            text = text.replace(f' xmlns:{prefix}="{uri}"'.encode(), b"", 1)
+    return b"  " + text + b"\n"
+
+
+def _extras(root: etree._Element) -> Extras:
+    found: Extras = {}
+    for each in root.iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge"):
+        attributes = {str(name): str(value) for name, value in each.attrib.items() if str(name).startswith("{")}
+        if attributes:
+            found[each.get("bpmnElement", "")] = attributes
+    return found
+
+
+def _diagram(root: etree._Element, page: Page, labels: dict[str, Box]) -> etree._Element:
+    extras = _extras(root)
+    names = {prefix: uri for prefix, uri in root.nsmap.items() if prefix and prefix not in PREFIXES}
+    diagram = etree.Element(f"{{{DI}}}BPMNDiagram", nsmap={**names, **PREFIXES}, id=f"diagram_{page.process}")
     plane = etree.SubElement(
         diagram,
         f"{{{DI}}}BPMNPlane",
@@ -49,7 +78,7 @@ def _write(root: etree._Element, page: Page, labels: dict[str, Box]) -> None:
             *(box.x + box.width for box in labels.values()),
         ]
     )
-    width = right + 40 - LEFT
+    width = right + RIGHT_MARGIN - LEFT
     first, last = page.lanes[0], page.lanes[-1]
     if page.participant:
         _shape(plane, page.participant, Box(LEFT, first.y, width, last.y + last.height - first.y), horizontal=True)
@@ -67,6 +96,10 @@ def _write(root: etree._Element, page: Page, labels: dict[str, Box]) -> None:
             etree.SubElement(edge, f"{{{DD}}}waypoint", x=_number(x), y=_number(y))
         if flow.id in labels:
             _label(edge, labels[flow.id])
+    for drawn in plane:
+        for name, value in extras.get(drawn.get("bpmnElement", ""), {}).items():
+            drawn.set(name, value)
+    return diagram
 
 
 def _collaboration(root: etree._Element) -> str | None:

@@ -8,6 +8,7 @@ from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 NS = {"bpmn": BPMN}
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True)
 
 TASK, EVENT, GATEWAY = (120, 80), (36, 36), (50, 50)
 _GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
@@ -25,6 +26,7 @@ class Node:
     host: str | None = None
     layer: int = 0
     row: int = 0
+    above: bool = False
     x: float = 0
     y: float = 0
 
@@ -64,6 +66,7 @@ class Lane:
     rows: int = 1
     y: float = 0
     height: float = 0
+    padding: float = 0
 
 
 @dataclass(slots=True)
@@ -75,6 +78,17 @@ class Page:
     lanes: list[Lane]
     nodes: dict[str, Node]
     flows: list[Flow]
+
+
+def parse(content: bytes) -> etree._Element:
+    """Return the root of a diagram's file.
+
+    Raises ``ValueError`` for a file with a document type declaration, ``lxml.etree.XMLSyntaxError`` for what is no XML.
+    """
+    root = etree.fromstring(content, _PARSER)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("a document type declaration is not allowed")
+    return root
 
 
 def read(root: etree._Element) -> Page:

@@ -1,160 +1,231 @@
-"""How the flows go: right-angled ways around every shape, found by A* on a grid, with as few bends as possible."""
+"""How the flows go: right-angled ways around every shape, found by A*; each is looked for again once all are known."""
 
 from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from itertools import pairwise
 
-from engine.layout.model import Flow, Node, Page
+from engine.layout.grid import DOWN, LEFT, RIGHT, UP, Grid, Port, Side, Spot, Way, make_grid, ports
+from engine.layout.model import Flow, Page
 
-GRID = 10
-CLEARANCE = 8
-BEND, CROSSING, OVERLAP, BESIDE_SHAPE, WRONG_SIDE = 5, 12, 40, 2, 14
-RIGHT, DOWN, LEFT, UP = (1, 0), (0, 1), (-1, 0), (0, -1)
+BEND, CROSS, TOUCH, RUN_ALONG, JOIN = 30.0, 160.0, 400.0, 1500.0, 10.0
+NOT_MIDDLE, SHARED_EXIT, SHARED_ENTRY, BOTH_WAYS = 50.0, 110.0, 60.0, 400.0
+ROUNDS = 4
 
-Cell = tuple[int, int]
-
-
-def route(page: Page) -> None:
-    """Give every flow its waypoints; short flows first, so that the long ones go around them."""
-    paths = _Paths(page)
-    for flow in sorted(page.flows, key=lambda each: (_distance(page, each), each.id)):
-        flow.waypoints = paths.find(page.nodes[flow.source], page.nodes[flow.target])
+State = tuple[Spot, Side]
 
 
-def _distance(page: Page, flow: Flow) -> float:
+def route(page: Page, *, hastily: bool = False) -> float:
+    """Give every flow its waypoints; return what they cost: length, bends, crossings.
+
+    Flows are drawn in several orders and each again beside all others; ``hastily`` tries less.
+    """
+    short_first = sorted(page.flows, key=lambda flow: (_reach(page, flow), flow.id))
+    best: dict[str, list[tuple[float, float]]] = {}
+    lowest = float("inf")
+    orders = (short_first,) if hastily else (short_first, short_first[::-1], page.flows)
+    for order in orders:
+        paths, total = _Paths(page), float("inf")
+        for _ in range(2 if hastily else ROUNDS):
+            for flow in order:
+                paths.forget(flow)
+                paths.find(flow)
+            before, total = total, paths.total()
+            if total < lowest - 1e-6:
+                lowest, best = total, {flow.id: flow.waypoints for flow in page.flows}
+            if abs(total - before) < 1e-6:
+                break
+    for flow in page.flows:
+        flow.waypoints = best[flow.id]
+    return lowest
+
+
+def _reach(page: Page, flow: Flow) -> float:
     (ax, ay), (bx, by) = page.nodes[flow.source].centre, page.nodes[flow.target].centre
-    return abs(ax - bx) + abs(ay - by) + (1000 if bx < ax else 0)
+    return abs(ax - bx) + 2 * abs(ay - by) + (1000 if bx < ax else 0)
 
 
 class _Paths:
-    """The grid: which cells shapes cover, and which ways earlier flows took."""
+    """The grid, and which ways the flows took so far."""
 
     def __init__(self, page: Page) -> None:
-        self._blocked: set[Cell] = set()
-        self._beside: set[Cell] = set()
-        self._used: dict[Cell, set[bool]] = defaultdict(set)
-        nodes = page.nodes.values()
-        self._width = int(max(node.x + node.size[0] for node in nodes)) // GRID + 8
-        self._top = int(page.lanes[0].y) // GRID
-        self._height = int(page.lanes[-1].y + page.lanes[-1].height) // GRID
-        self._left = int(min(node.x for node in nodes)) // GRID - 3
-        for node in nodes:
-            self._cover(node, CLEARANCE, self._blocked)
-            self._cover(node, CLEARANCE + GRID, self._beside)
-
-    @staticmethod
-    def _cover(node: Node, margin: float, cells: set[Cell]) -> None:
-        (width, height), (x, y) = node.size, (node.x, node.y)
-        for column in range(int((x - margin) // GRID) + 1, int(-(-(x + width + margin) // GRID))):
-            for row in range(int((y - margin) // GRID) + 1, int(-(-(y + height + margin) // GRID))):
-                cells.add((column, row))
-
-    def find(self, source: Node, target: Node) -> list[tuple[float, float]]:  # noqa: C901 - A* reads best in one piece
-        """Return the corners of the best way from the edge of ``source`` to the edge of ``target``."""
-        sides = (DOWN,) if source.kind == "boundaryEvent" else (RIGHT, DOWN, UP)
-        exits = {self._port(source, side): (side, 0 if i == 0 else WRONG_SIDE) for i, side in enumerate(sides)}
-        entries = {
-            self._port(target, side): (side, 0 if i == 0 else WRONG_SIDE) for i, side in enumerate((LEFT, UP, DOWN))
+        self._page = page
+        self._grid: Grid = make_grid(page)
+        self._flows = {flow.id: flow for flow in page.flows}
+        self._ports = {node.id: ports(self._grid, node, page) for node in page.nodes.values()}
+        self._kin = {
+            flow.id: {other.id for other in page.flows if flow.source == other.source or flow.target == other.target}
+            for flow in page.flows
         }
-        goal_cells = list(entries)
-        queue: list[tuple[float, int, Cell, Cell]] = []
-        cost: float
-        best: dict[tuple[Cell, Cell], float] = {}
-        came: dict[tuple[Cell, Cell], tuple[Cell, Cell] | None] = {}
+        self._steps: dict[tuple[Spot, bool], set[str]] = defaultdict(set)
+        self._turns: dict[Spot, dict[str, int]] = defaultdict(dict)
+        self._taken: dict[str, list[tuple[Port, Port]]] = defaultdict(list)
+        self._ways: dict[str, tuple[list[Spot], Port, Port]] = {}
+
+    def forget(self, flow: Flow) -> None:
+        """Take the way of ``flow`` off the grid."""
+        way = self._ways.pop(flow.id, None)
+        if way is not None:
+            for here, there in pairwise(way[0]):
+                self._steps[_step(here, there)].discard(flow.id)
+            for spot in way[0]:
+                self._turns[spot].pop(flow.id, None)
+
+    def total(self) -> float:
+        """Return what all ways together cost, each beside all others."""
+        total = 0.0
+        for flow in self._flows.values():
+            spots, leaving, entering = self._ways[flow.id]
+            heading = leaving.side
+            total += self._exit_price(flow, leaving) + self._entry_price(flow, entering)
+            for spot, there in pairwise(spots):
+                way = next(each for each in self._grid.from_here(spot) if each.there == there)
+                total += self._price(flow, spot, heading, way)
+                heading = way.side
+        return total
+
+    def find(self, flow: Flow) -> None:  # noqa: C901 - A* reads best in one piece
+        """Find the best way for ``flow`` beside those of the others."""
+        starts = {(port.spot, port.side): port for port in self._ports[flow.source]}
+        goals: dict[State, Port] = {
+            (port.spot, (-port.side[0], -port.side[1])): port for port in self._ports[flow.target]
+        }
+        across, down = self._guesses(goals)
+        best: dict[State, float] = {}
+        came: dict[State, State | None] = {}
+        queue: list[tuple[float, int, State]] = []
         count = 0
-        for cell, (side, cost) in exits.items():
-            best[cell, side], came[cell, side] = cost, None
-            heapq.heappush(queue, (cost + self._guess(cell, goal_cells), count, cell, side))
+        for state, port in starts.items():
+            best[state], came[state] = self._exit_price(flow, port), None
+            heapq.heappush(queue, (best[state] + across[state[0][0]] + down[state[0][1]], count, state))
             count += 1
-        finish: tuple[Cell, Cell] | None = None
-        done: set[tuple[Cell, Cell]] = set()
-        finish_cost = float("inf")
+        finish, lowest = None, float("inf")
+        done: set[State] = set()
         while queue:
-            estimate, _, cell, heading = heapq.heappop(queue)
-            if estimate >= finish_cost:
+            estimate, _, state = heapq.heappop(queue)
+            if estimate >= lowest:
                 break
-            if (cell, heading) in done:
+            if state in done:
                 continue
-            done.add((cell, heading))
-            cost = best[cell, heading]
-            if cell in entries:
-                side, extra = entries[cell]
-                total = cost + extra + (0 if heading == (-side[0], -side[1]) else BEND)
-                if heading != side and total < finish_cost:
-                    finish, finish_cost = (cell, heading), total
-            for turn in (RIGHT, DOWN, LEFT, UP):
-                if turn == (-heading[0], -heading[1]):
+            done.add(state)
+            so_far = best[state]
+            if state in goals:
+                total = so_far + self._entry_price(flow, goals[state])
+                if total < lowest:
+                    finish, lowest = state, total
+            spot, heading = state
+            for way in self._grid.from_here(spot):
+                following = way.there, way.side
+                if following in done or (way.side[0] + heading[0], way.side[1] + heading[1]) == (0, 0):
                     continue
-                ahead = (cell[0] + turn[0], cell[1] + turn[1])
-                if not self._open(ahead, entries, exits):
-                    continue
-                reached = cost + 1 + (BEND if turn != heading else 0) + self._price(ahead, turn)
-                if reached < best.get((ahead, turn), float("inf")):
-                    best[ahead, turn] = reached
-                    came[ahead, turn] = (cell, heading)
+                reached = so_far + self._price(flow, spot, heading, way)
+                if reached < best.get(following, float("inf")) - 1e-9:
+                    best[following], came[following] = reached, state
                     count += 1
-                    heapq.heappush(queue, (reached + self._guess(ahead, goal_cells), count, ahead, turn))
+                    guess = across[way.there[0]] + down[way.there[1]]
+                    heapq.heappush(queue, (reached + guess, count, following))
         if finish is None:
-            return [source.centre, target.centre]
-        return self._trace(finish, came, source, target, exits, entries)
+            raise ValueError(f"there is no way for the flow {flow.id}")
+        self._keep(flow, finish, came, starts, goals)
 
-    def _open(self, cell: Cell, *ports: dict[Cell, tuple[Cell, int]]) -> bool:
-        inside = self._left <= cell[0] <= self._width and self._top < cell[1] < self._height
-        return inside and (cell not in self._blocked or any(cell in each for each in ports))
+    def _guesses(self, goals: dict[State, Port]) -> tuple[list[float], list[float]]:
+        """Return how far each column and each row of the grid is at least from the goals."""
+        xs = [self._grid.xs[spot[0]] for spot, _ in goals]
+        ys = [self._grid.ys[spot[1]] for spot, _ in goals]
+        return (
+            [max(min(xs) - x, 0.0, x - max(xs)) for x in self._grid.xs],
+            [max(min(ys) - y, 0.0, y - max(ys)) for y in self._grid.ys],
+        )
 
-    def _price(self, cell: Cell, heading: Cell) -> int:
-        horizontal = heading[1] == 0
-        used = self._used.get(cell, ())
-        price = BESIDE_SHAPE if cell in self._beside else 0
-        if horizontal in used:
-            price += OVERLAP
-        elif used:
-            price += CROSSING
+    def _price(self, flow: Flow, spot: Spot, heading: Side, way: Way) -> float:
+        turning = way.side != heading
+        price = way.length + BEND if turning else way.length
+        kin = self._kin[flow.id]
+        for other in self._steps.get(way.step, ()):
+            if other != flow.id:
+                price += JOIN if other in kin else RUN_ALONG
+        met = self._turns.get(spot)
+        return price + self._meeting_price(flow, met, heading, turning) if met else price
+
+    def _meeting_price(self, flow: Flow, met: dict[str, int], heading: Side, turning: bool) -> float:
+        """Return what it costs to meet others at a spot where they go straight (1 across, 2 upright) or turn (3)."""
+        mine = 3 if turning else 1 if heading[1] == 0 else 2
+        price = 0.0
+        for other, theirs in met.items():
+            if other == flow.id or (mine == theirs and mine != 3):
+                continue  # along the same line: the step has its price
+            if mine + theirs == 3:
+                price += CROSS
+            elif other not in self._kin[flow.id]:
+                price += TOUCH
         return price
 
-    @staticmethod
-    def _guess(cell: Cell, goals: list[Cell]) -> int:
-        return min(abs(cell[0] - x) + abs(cell[1] - y) for x, y in goals)
+    def _exit_price(self, flow: Flow, port: Port) -> float:
+        source, target = self._page.nodes[flow.source], self._page.nodes[flow.target]
+        price = 0.0 if port.middle else NOT_MIDDLE
+        back = target.centre[0] <= source.centre[0]
+        if source.kind != "boundaryEvent":
+            if port.side == LEFT:
+                price += 25 if back else 200
+            elif port.side in (UP, DOWN) and source.size[0] > 60:
+                price += 0 if back else 35
+        for other, (_, leaving, entering) in self._ways.items():
+            each = self._flows[other]
+            if other == flow.id:
+                continue
+            if each.source == flow.source and leaving == port:
+                price += SHARED_EXIT
+            if each.target == flow.source and entering == port:
+                price += BOTH_WAYS
+        return price
 
-    @staticmethod
-    def _half(node: Node, side: Cell) -> float:
-        return node.size[0] / 2 if side[1] == 0 else node.size[1] / 2
+    def _entry_price(self, flow: Flow, port: Port) -> float:
+        source, target = self._page.nodes[flow.source], self._page.nodes[flow.target]
+        price = 0.0 if port.middle else NOT_MIDDLE
+        back = target.centre[0] <= source.centre[0]
+        if port.side == RIGHT:
+            price += 25 if back else 200
+        elif port.side in (UP, DOWN) and not back:
+            price += 12
+        for other, (_, leaving, entering) in self._ways.items():
+            each = self._flows[other]
+            if other == flow.id:
+                continue
+            if each.target == flow.target and entering == port:
+                price += SHARED_ENTRY
+            if each.source == flow.target and leaving == port:
+                price += BOTH_WAYS
+        return price
 
-    def _port(self, node: Node, side: Cell) -> Cell:
-        """Return the first grid cell outside the shape on ``side``."""
-        steps = int(-(-(self._half(node, side) + CLEARANCE) // GRID))
-        x, y = round(node.centre[0] / GRID), round(node.centre[1] / GRID)
-        return x + side[0] * steps, y + side[1] * steps
+    def _pixels(self, spot: Spot) -> tuple[float, float]:
+        return self._grid.xs[spot[0]], self._grid.ys[spot[1]]
 
-    def _edge(self, node: Node, side: Cell) -> tuple[float, float]:
-        half = self._half(node, side)
-        return node.centre[0] + side[0] * half, node.centre[1] + side[1] * half
-
-    def _trace(
-        self,
-        finish: tuple[Cell, Cell],
-        came: dict[tuple[Cell, Cell], tuple[Cell, Cell] | None],
-        source: Node,
-        target: Node,
-        exits: dict[Cell, tuple[Cell, int]],
-        entries: dict[Cell, tuple[Cell, int]],
-    ) -> list[tuple[float, float]]:
-        states: list[tuple[Cell, Cell]] = []
-        state: tuple[Cell, Cell] | None = finish
+    def _keep(
+        self, flow: Flow, finish: State, came: dict[State, State | None], starts: dict[State, Port],
+        goals: dict[State, Port],
+    ) -> None:  # fmt: skip
+        states: list[State] = []
+        state: State | None = finish
         while state is not None:
             states.append(state)
             state = came[state]
         states.reverse()
-        for before, (cell, heading) in zip([states[0], *states], states, strict=False):
-            self._used[cell].add(heading[1] == 0)
-            self._used[before[0]].add(heading[1] == 0)
-        points = [
-            self._edge(source, exits[states[0][0]][0]),
-            *((float(x * GRID), float(y * GRID)) for (x, y), _ in states),
-            self._edge(target, entries[finish[0]][0]),
-        ]
-        return corners(points)
+        spots = [spot for spot, _ in states]
+        leaving, entering = starts[states[0]], goals[finish]
+        self._ways[flow.id] = (spots, leaving, entering)
+        for here, there in pairwise(spots):
+            self._steps[_step(here, there)].add(flow.id)
+        headings = [side for _, side in states]
+        for (spot, heading), following in zip(states, [*headings[1:], headings[-1]], strict=True):
+            self._turns[spot][flow.id] = 3 if heading != following else 1 if heading[1] == 0 else 2
+        points = [(leaving.x, leaving.y), *map(self._pixels, spots), (entering.x, entering.y)]
+        flow.waypoints = corners(points)
+
+
+def _step(here: Spot, there: Spot) -> tuple[Spot, bool]:
+    """Return the step between two spots, the same from either end."""
+    return min(here, there), here[1] == there[1]
 
 
 def corners(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
