@@ -6,7 +6,6 @@ ERROR, the root, the last task, a completed scope.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
@@ -116,19 +115,26 @@ class _Scope:
         if len(ends) <= _END_TOKENS:
             return
         ends.sort(key=lambda task: task.parent.last_state_change)
-        for old, new in pairwise(ends[: len(ends) - _END_TOKENS + 1]):
-            if len(old.parent._children) > 1 or len(new.parent._children) > 1:
+        for old in ends[:-_END_TOKENS]:
+            fork = next((each for each in self.rounds.line(old) if len(each._children) > 1), None)
+            new = next((each for each in ends if each is not old and self._may_take(each, old, fork)), None)
+            if fork is None or new is None:
                 continue
             others = [each for each in tips_of(self.workflow, self.rounds) if each is not old]
-            fork = self._fork_of(old, new)
             told = changes(fork.data, old.parent.data)
             settled = changes(fork.data, together([each for each in others if self._is_below(each, fork)])[1])
             new.parent.data.update({name: value for name, value in told.items() if name not in settled})
             self.drop_leaf(self.drop(old))
 
-    def _fork_of(self, one: Task, other: Task) -> Task:
-        above = {each.id for each in self.rounds.line(one)}
-        return next(each for each in self.rounds.line(other) if each.id in above)
+    def _may_take(self, new: Task, old: Task, fork: Task | None) -> bool:
+        """Return whether a dead token is of the same fork as an older one, and its parent is its own."""
+        return (
+            fork is not None
+            and new.id in self.tasks
+            and new.parent.last_state_change >= old.parent.last_state_change
+            and len(new.parent._children) == len(old.parent._children) == 1
+            and self._is_below(new, fork)
+        )
 
     def _is_below(self, task: Task, fork: Task) -> bool:
         return any(each is fork for each in self.rounds.line(task))
