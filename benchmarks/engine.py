@@ -7,12 +7,14 @@ machine does hits both alike; figures are medians.
 
 from __future__ import annotations
 
+import gc
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,9 +29,8 @@ from benchmarks.stock import Stock
 from tests.postgres import cluster
 
 TURNS = (10, 100, 1000)
-HALF_WINDOW = {10: 2, 100: 8, 1000: 16}
-"""How many turns before and after the named one are measured too, so that each figure is the middle of its window."""
-CASES = {10: 8, 100: 2, 1000: 1}
+SHALLOW = 10
+VISITS, IN_A_ROW = 8, 4
 ROUNDS = 12
 DURABLE = ("max_connections=60", "shared_buffers=128MB")
 """PostgreSQL as it comes, with fsync: what is acknowledged is on the disk."""
@@ -57,6 +58,19 @@ class Contestant(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Depth:
+    """What completions cost at one depth of the loop."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    bytes: int = 0
+
+    @property
+    def median(self) -> float:
+        """The middle one, in milliseconds."""
+        return round(statistics.median(self.milliseconds), 3)
+
+
 def run(*, rounds: int = ROUNDS, turns: tuple[int, ...] = TURNS, say: Say | None = None) -> dict[str, dict[str, Any]]:
     """Measure and return the figures of ``sqlite``, ``postgresql``, ``stock`` and ``stock_on_postgresql``.
 
@@ -80,12 +94,9 @@ def run(*, rounds: int = ROUNDS, turns: tuple[int, ...] = TURNS, say: Say | None
             figures[kind]["statements"], figures[kind]["commits"] = each.cost()
         for name, (speed, cpu) in _speeds(contestants, rounds, tell).items():
             figures[name] |= {"completions_per_s": speed, "cpu_ms": cpu}
-        for name in contestants:
-            figures[name] |= {"ms_at": {}, "bytes_at": {}}
-        for number in turns:
-            for name, (milliseconds, size) in _at(contestants, number, tell).items():
-                figures[name]["ms_at"][str(number)] = milliseconds
-                figures[name]["bytes_at"][str(number)] = size
+        for name, depths in _history(contestants, turns, tell).items():
+            figures[name]["ms_at"] = {str(number): depth.median for number, depth in depths.items()}
+            figures[name]["bytes_at"] = {str(number): depth.bytes for number, depth in depths.items()}
     return figures
 
 
@@ -112,22 +123,34 @@ def _speeds(contestants: Mapping[str, Contestant], rounds: int, tell: Say) -> di
     }
 
 
-def _at(contestants: Mapping[str, Contestant], turns: int, tell: Say) -> dict[str, tuple[float, int]]:
-    """Return the median milliseconds of a completion with ``turns`` behind it, and the bytes then stored."""
-    half = HALF_WINDOW.get(turns, 2)
-    taken: dict[str, list[float]] = {name: [] for name in contestants}
-    sizes: dict[str, int] = {}
-    for number in range(CASES.get(turns, 2)):
-        cases = {}
-        for name, each in contestants.items():
-            tell(f"loop, {turns} turns, case {number + 1}: {name} gets there")
-            cases[name] = each.at(turns - half)
-        for step in range(2 * half + 1):
+def _history(contestants: Mapping[str, Contestant], turns: Sequence[int], tell: Say) -> dict[str, dict[int, Depth]]:
+    """Return what a completion costs with so many turns of the loop behind it.
+
+    Every contestant at every depth takes a few completions in a row, then it is the next one's turn. The first of a
+    row is not counted: whoever comes after a megabyte of somebody else's state finds all caches cold.
+    """
+    depths = {name: {number: Depth() for number in turns} for name in contestants}
+    cases: dict[tuple[str, int], Case] = {}
+    for each_round in range(VISITS):
+        for number in turns:
+            tell(f"loop with {number} turns behind, visit {each_round + 1} of {VISITS}")
             for name, each in contestants.items():
-                taken[name].append(each.step(cases[name]))
-                if step == half:
-                    sizes[name] = each.state_bytes(cases[name])
-    return {name: (round(statistics.median(each), 3), sizes[name]) for name, each in taken.items()}
+                if number <= SHALLOW or not each_round:  # a deep case lasts for all visits, which surround its depth
+                    visits = 1 if number <= SHALLOW else VISITS
+                    cases[name, number] = each.at(number - visits * (IN_A_ROW + 1) // 2)
+                _visit(each, cases[name, number], depths[name][number])
+    return depths
+
+
+def _visit(each: Contestant, case: Case, depth: Depth) -> None:
+    each.step(case)
+    gc.collect()
+    gc.disable()
+    try:
+        depth.milliseconds += [each.step(case) for _ in range(IN_A_ROW)]
+    finally:
+        gc.enable()
+    depth.bytes = each.state_bytes(case)
 
 
 @contextmanager
