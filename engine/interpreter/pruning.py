@@ -116,7 +116,7 @@ class _Scope:
             return
         ends.sort(key=lambda task: task.parent.last_state_change)
         for old in ends[:-_END_TOKENS]:
-            fork = next((each for each in self.rounds.line(old) if len(each._children) > 1), None)
+            fork = next((each for each in self.rounds.line(old) if self._forks(each)), None)
             new = next((each for each in ends if each is not old and self._may_take(each, old, fork)), None)
             if fork is None or new is None:
                 continue
@@ -135,6 +135,10 @@ class _Scope:
             and len(new.parent._children) == len(old.parent._children) == 1
             and self._is_below(new, fork)
         )
+
+    def _forks(self, task: Task) -> bool:
+        """Return whether several ways lead on from ``task``; the join behind an activity with events is no way."""
+        return sum(not isinstance(each.task_spec, BoundaryEventJoin) for each in task.children) > 1
 
     def _is_below(self, task: Task, fork: Task) -> bool:
         return any(each is fork for each in self.rounds.line(task))

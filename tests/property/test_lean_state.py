@@ -200,3 +200,42 @@ def test_the_random_diagrams_contain_every_kind_of_block():
     for seed in range(DIAGRAMS):
         look(Generator(seed).diagram())
     assert kinds >= set(Generator.WEIGHTS) | {"error", "message", "timer"}
+
+
+LONG = ("a task", "parallel branches", "a side path")
+USER_A, USER_B, USER_C = ("user", "u1"), ("user", "u2"), ("user", "u3")
+BODIES = {
+    "a task": [USER_A],
+    "parallel branches": [("and", "p1", [[USER_A], [USER_B]])],
+    "inclusive branches": [("or", "o1", [[USER_A], [USER_B], [USER_C]])],
+    "a sub-process and a call": [("sub", "s1", [USER_A]), ("call", "c1", [USER_B])],
+    "a repetition": [("many", "u1", False, 2, USER_A)],
+    "an event gateway": [("event", "e1", ("message", "timer"), 600, [[USER_A], [USER_B]])],
+    "an interrupting event": [("host", "b1", ("sub", "s1", [USER_A]), [("message", True, True, [USER_B], 0)])],
+    "a side path": [("host", "b1", USER_A, [("message", False, False, [USER_B], 0)])],
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_thousand_turns_of_a_loop_do_not_grow_the_state(body):
+    turns = 1_000 if body in LONG else 400
+    diagram = [("loop", "l1", 10**6, BODIES[body])]
+    oracle, clock, choice = Oracle(7), FixedClock(MONDAY), random.Random(7)
+    stored = Stored(release(*Drawing(diagram).parts), Asked(oracle), clock)
+    largest, act = {"early": 0, "late": 0}, 0
+    while (turn := stored.step.data.get("n_l1", 0)) < turns:
+        act += 1
+        oracle.step = act
+        run = stored.run()
+        acts: list[tuple[Any, ...]] = [("complete", key) for key in sorted(set(_open(run)))] * 2
+        acts += [("deliver", name) for name in run.waiting_messages()]
+        chosen = choice.choice(acts)
+        if chosen[0] == "complete":
+            stored.act("complete", _guid(run, chosen[1]), {"v1": act % 2, "last": chosen[1][0]})
+        else:
+            stored.act("deliver", chosen[1], {"told": act % 2})
+        if 50 <= turn < 200:
+            largest["early"] = max(largest["early"], len(stored.step.state))
+        elif turn >= turns - 150:
+            largest["late"] = max(largest["late"], len(stored.step.state))
+    assert largest["late"] <= largest["early"] * 1.1

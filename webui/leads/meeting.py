@@ -97,7 +97,7 @@ def _tasks(db: Session, leads: list[Lead]) -> dict[int, int]:
             WorkItem.record_id.in_([lead.id for lead in leads]),
             WorkItem.completed_at.is_(None),
         )
-    ).tuples()
+    )
     actor = current_actor()
     return {lead: item for lead, item, assignee, group in rows if lead and may_act(assignee, group, actor)}
 
