@@ -119,7 +119,7 @@ ESCAPES = {
     "nothing": "",
     "nonsense": "a b",
     "a null byte": "a\0b",
-    "deep nesting": "(" * 200 + "1" + ")" * 200,
+    "deep nesting": "(" * 300 + "1" + ")" * 300,
     "deep minus": "-" * 500 + "1",
     "many terms": "+".join(["1"] * 500),
     "a long one": "1 + " * 2000 + "1",
