@@ -12,7 +12,7 @@ from engine.database import transaction
 from handlers.lead.records import Lead, LeadActivity, LeadMeeting
 from tests.web.conftest import Site
 from tests.web.lead_pages import submit_lead
-from webui.leads.dossier import Link, pain_chain
+from webui.leads.pains import Link, pain_chain
 
 
 def _lead(site: Site) -> Lead:

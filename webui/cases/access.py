@@ -8,7 +8,7 @@ from engine.directory import Actor
 from engine.errors import InstanceNotFound, NotFound
 from engine.instances import queries
 from engine.instances.records import ProcessInstance
-from handlers.lead import queries as leads
+from webui.cases.kinds import kind_of
 
 
 def visible_case(session: Session, instance_id: int, actor: Actor) -> ProcessInstance:
@@ -20,10 +20,11 @@ def visible_case(session: Session, instance_id: int, actor: Actor) -> ProcessIns
         return queries.get(session, instance_id, actor)
     except InstanceNotFound:
         instance = queries.get(session, instance_id)
-        if instance.record_type != "lead" or instance.record_id is None:
+        kind = kind_of(instance.record_type)
+        if kind is None or instance.record_id is None:
             raise
         try:
-            leads.visible(session, instance.record_id, actor)
+            kind.visible(session, instance.record_id, actor)
         except NotFound:
             raise InstanceNotFound(instance=instance_id) from None
         return instance

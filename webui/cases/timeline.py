@@ -17,8 +17,8 @@ from engine.instances.queries import Event
 from engine.instances.records import ProcessInstance
 from engine.interpreter import Element, Program
 from engine.text import Text
-from handlers.lead.statuses import STATUSES
 from handlers.organisation import queries as organisation
+from webui.cases.kinds import kind_of
 from webui.forms.pages import schemas
 from webui.forms.shown import Names, Shown, names, shown
 from webui.i18n import language, say
@@ -121,9 +121,9 @@ class _Teller:
         by_system: bool = False,
         **more: Any,
     ) -> Moment:
-        status = None
-        if element is not None and self._instance.record_type == "lead":
-            status = STATUSES.get(element.properties.get("status", ""))
+        status, kind = None, kind_of(self._instance.record_type)
+        if element is not None and kind is not None:
+            status = kind.statuses.get(element.properties.get("status", ""))
         by = None if by_system else event.entry.by
         who = self._people.get(by, "") if by is not None else ""
         return Moment(event.entry.at, who, words, icon, status=status, **more)

@@ -18,6 +18,7 @@ from engine.text import Text
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from webui.cases.access import visible_case
+from webui.cases.kinds import kind_of
 from webui.cases.timeline import tell
 from webui.diagrams.way import drawings
 from webui.i18n import language
@@ -45,6 +46,7 @@ def about(db: Session, instance: ProcessInstance, events: Sequence[queries.Event
     people = {*instance.team.values(), instance.started_by, *(item.assignee_id for item in waiting)}
     return {
         "instance": instance,
+        "kind": kind_of(instance.record_type),
         "process_name": Text(info.name or info.id, info.label_zh),
         "running": instance.status == RUNNING,
         "waiting": waiting,

@@ -24,13 +24,14 @@ from handlers.lead import operations, queries
 from handlers.lead.records import Lead
 from handlers.lead.statuses import FINAL, STATUSES
 from handlers.organisation import queries as organisation
+from webui.cases.dossier import rows_of, sections
 from webui.cases.views import about
 from webui.forms import pages as forms
 from webui.forms.pages import FormPage
 from webui.forms.sentences import sentences
 from webui.i18n import language
-from webui.leads.dossier import Dossier, dossier
 from webui.leads.pages import blueprint
+from webui.leads.pains import PAINS, pain_chain
 from webui.leads.words import CHANNELS, MATURITIES, STALE, STEPS, TONES, unit_name, word
 from webui.runtime import current_actor, reading, room, runtime, transaction
 from webui.security import shows_diagram
@@ -122,7 +123,7 @@ def _page(
     form = _form(db, program, values, errors) if logs else None
     events = cases.story(db, case.id) if case is not None else []
     parts = about(db, case, events) if case is not None else {}
-    known = dossier(db, program, case.id, events) if case is not None else Dossier()
+    known = sections(db, program, case.id, events) if case is not None else []
     units = {each.id: unit_name(each) for each in organisation.units(db)}
     involved = set(page.people) | set(page.lead.refused_by)
     people = organisation.names(db, involved, language())
@@ -137,7 +138,8 @@ def _page(
         page=page,
         names=people,
         units=units,
-        dossier=known,
+        known=known,
+        chain=pain_chain(rows_of(known, PAINS, "pains")),
         related=merged_into,
         form=form,
         statuses=STATUSES,

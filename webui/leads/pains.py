@@ -1,30 +1,12 @@
-"""What the people of a case found out about a lead: their answers by task, and the pain chain."""
+"""The pain chain of a lead: whose pain causes whose (`ltc.md` L3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from engine.inbox.attachments import of_instance
-from engine.instances.queries import Event
-from engine.interpreter import Program
-from engine.text import Text
-from webui.forms.pages import schemas
-from webui.forms.shown import Shown, names, shown
-
 PAINS = "identify_pains"
-
-
-@dataclass(slots=True)
-class Section:
-    """What was answered at one task, under its name."""
-
-    element: str
-    title: Text
-    answers: list[Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +17,6 @@ class Link:
     person: str
     pain: str
     below: list[Link]
-
-
-@dataclass(slots=True)
-class Dossier:
-    """The latest answers to each task, in the order in which they were given."""
-
-    sections: list[Section] = field(default_factory=list)
-    chain: list[Link] = field(default_factory=list)
-
-
-def dossier(session: Session, program: Program, instance_id: int, events: Sequence[Event]) -> Dossier:
-    """Return the latest answers of every task of the case."""
-    latest = {event.entry.element: event for event in events if event.submission is not None and event.submission.form}
-    given = []
-    for event in latest.values():
-        element = program.element(event.entry.process_id, event.entry.element)
-        assert event.submission is not None
-        assert event.submission.form is not None
-        form = schemas(program, event.submission.form, element.properties.get("formUiSchemaFilename"))
-        given.append((element, form, event.submission.answers))
-    known = names(session, [(*form, answers) for _, form, answers in given], of_instance(session, instance_id))
-    sections = [
-        Section(element.id, Text(element.name, element.label_zh), shown(*form, answers, known))
-        for element, form, answers in given
-    ]
-    pains: list[dict[str, Any]] = next(
-        (answers.get("pains", []) for element, _, answers in given if element.id == PAINS), []
-    )
-    return Dossier(sections, pain_chain(pains))
 
 
 def pain_chain(pains: Sequence[Mapping[str, Any]]) -> list[Link]:

@@ -1,0 +1,56 @@
+"""What the people of a case found out: the latest answers to each of its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.inbox.attachments import of_instance
+from engine.instances.queries import Event
+from engine.interpreter import Program
+from engine.text import Text
+from webui.forms.pages import schemas
+from webui.forms.shown import Shown, names, shown
+
+
+@dataclass(slots=True)
+class Section:
+    """What was answered at one task, under its name; ``given`` are the answers as they were submitted."""
+
+    element: str
+    title: Text
+    answers: list[Shown]
+    given: Mapping[str, Any]
+
+
+def sections(session: Session, program: Program, instance_id: int, events: Sequence[Event]) -> list[Section]:
+    """Return the latest answers of every task of the case, in the order in which they were given."""
+    latest: dict[str, Event] = {}
+    for event in events:
+        if event.submission is not None and event.submission.form:
+            latest.pop(event.entry.element, None)
+            latest[event.entry.element] = event
+    given = []
+    for event in latest.values():
+        element = program.element(event.entry.process_id, event.entry.element)
+        assert event.submission is not None
+        assert event.submission.form is not None
+        form = schemas(program, event.submission.form, element.properties.get("formUiSchemaFilename"))
+        given.append((element, form, event.submission.answers))
+    known = names(session, [(*form, answers) for _, form, answers in given], of_instance(session, instance_id))
+    return [
+        Section(element.id, Text(element.name, element.label_zh), shown(*form, answers, known), answers)
+        for element, form, answers in given
+    ]
+
+
+def rows_of(sections: Iterable[Section], element: str, field: str) -> list[dict[str, Any]]:
+    """Return the rows of a table that was answered at ``element``; none when nobody came there."""
+    for section in sections:
+        if section.element == element:
+            rows = section.given.get(field, [])
+            return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return []

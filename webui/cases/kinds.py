@@ -1,0 +1,48 @@
+"""The kinds of records that cases are about: their page, their words, and who may see one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from engine.directory import Actor
+from engine.text import Text
+from handlers.lead import queries as leads
+from handlers.lead.statuses import STATUSES as LEAD_STATUSES
+from webui.layout import has_page
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record. ``visible`` raises ``NotFound`` for a record that the person may not see."""
+
+    name: Text
+    icon: str
+    page: str
+    argument: str
+    statuses: Mapping[str, Text]
+    visible: Callable[[Session, int, Actor], object]
+
+    def address(self, record_id: int) -> str:
+        """Return where the page of a record is; empty in an installation without it."""
+        where: dict[str, Any] = {self.argument: record_id}
+        return url_for(self.page, **where) if has_page(self.page) else ""
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "lead": Kind(
+            Text("The lead", "查看线索"), "lead", "leads.show", "lead_id", LEAD_STATUSES, leads.visible
+        ),
+    }
+)  # fmt: skip
+
+
+def kind_of(record_type: str | None) -> Kind | None:
+    """Return the kind of record by its name, ``None`` for records without a page."""
+    return KINDS.get(record_type or "")
