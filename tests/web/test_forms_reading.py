@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from engine.forms import deciding, fields_of, groups_of
 from webui.forms.amounts import in_wan
 from webui.forms.posted import read
-from webui.forms.schemas import deciding, fields_of, groups_of
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -9,13 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.forms import Schema, effective, text_of
 from engine.inbox.records import Submission, WorkItem
 from engine.instances.records import ProcessInstance
 from engine.interpreter import Program, resume
 from engine.text import Text
 from handlers.lead import queries as leads
 from handlers.organisation import queries as organisation
-from webui.forms.schemas import Schema, effective, text_of
 from webui.forms.shown import Shown
 from webui.i18n import day, language, moment, money, say
 from webui.runtime import room

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.errors import InvalidAnswers, InvalidInput
+from engine.forms import Choice, Field, Group, Schema, deciding, fields_of, groups_of
 from engine.inbox.records import Attachment
 from engine.interpreter import Program
 from engine.text import Text
@@ -19,7 +20,6 @@ from webui.files.keeping import keep
 from webui.files.sniffing import FileRefused
 from webui.forms.posted import read
 from webui.forms.references import offered
-from webui.forms.schemas import Choice, Field, Group, Schema, deciding, fields_of, groups_of
 from webui.forms.shown import Shown
 from webui.runtime import current_actor, room, transaction
 

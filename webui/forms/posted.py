@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from webui.forms.schemas import Field, Schema, fields_of
+from engine.forms import Field, Schema, fields_of
 
 FEN_PER_WAN = 1_000_000
 OWN = frozenset({"csrf_token", "row", "draft", "refresh", "revision", "next"})

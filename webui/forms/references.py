@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.errors import InvalidAnswers, NotFound
+from engine.forms import Choice, Field, Schema, fields_of
 from engine.text import Text
 from handlers.customer import queries as customers
 from handlers.lead import queries as leads
 from handlers.lead.records import Lead
 from handlers.organisation import queries as organisation
 from handlers.organisation.records import OrgUnit, RoleHolding, User
-from webui.forms.schemas import Choice, Field, Schema, fields_of
 from webui.runtime import room
 
 MOST_OFFERED = 500

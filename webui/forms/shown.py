@@ -10,11 +10,11 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from engine.forms import Field, Schema, fields_of
 from engine.inbox.records import Attachment
 from engine.text import Text
 from handlers.lead import queries as leads
 from handlers.organisation import queries as organisation
-from webui.forms.schemas import Field, Schema, fields_of
 from webui.i18n import day, language, money, say
 
 Answers = Mapping[str, Any]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from engine.forms import Choice
 from engine.text import Text
 from handlers.customer import queries as customers
 from webui.files.sniffing import ACCEPT
 from webui.forms.amounts import in_wan
-from webui.forms.schemas import Choice
 from webui.runtime import reading
 
 blueprint = Blueprint("forms", __name__, template_folder="templates", url_prefix="/forms")

@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response
 
 from engine.directory import EVERYONE, Actor
 from engine.errors import InvalidAnswers, NotAllowed, NotFound, ProcessNotFound
+from engine.forms import Schema
 from engine.instances import operations as instances
 from engine.interpreter import Element, ProcessInfo, Program
 from engine.releases import queries as releases
 from engine.text import Text
 from webui.forms import pages
 from webui.forms.references import check_references
-from webui.forms.schemas import Schema
 from webui.forms.sentences import sentences
 from webui.i18n import say
 from webui.runtime import current_actor, current_user, reading, room, transaction

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.errors import InvalidAnswers, StalePage, WorkItemAlreadyDone
+from engine.forms import Schema
 from engine.inbox import operations as inbox
 from engine.inbox import queries
 from engine.inbox.records import Submission, WorkItem
@@ -27,7 +28,6 @@ from webui.cases.timeline import tell
 from webui.diagrams.way import drawings
 from webui.forms import known, pages
 from webui.forms.references import check_references
-from webui.forms.schemas import Schema
 from webui.forms.sentences import sentences
 from webui.forms.shown import names, shown
 from webui.i18n import language, say
