@@ -1,9 +1,7 @@
-"""Leads as a CSV file that a spreadsheet opens as it is: UTF-8 with a mark, headings in the reader's language."""
+"""Leads as a CSV file, headings in the reader's language."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext
@@ -12,11 +10,9 @@ from engine.text import Text
 from handlers.lead.records import Lead
 from handlers.lead.statuses import STATUSES
 from webui.forms.amounts import in_wan
-from webui.leads.words import MATURITIES, word
-
-MARK = "\ufeff"
-ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would take a cell that begins so for a formula."""
+from webui.leads.words import MATURITIES
+from webui.spreadsheet import table
+from webui.words import word
 
 
 def as_csv(
@@ -51,12 +47,3 @@ def as_csv(
         for lead in leads
     ]
     return table(headings, rows)
-
-
-def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a CSV file in which no cell is taken for a formula."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(headings)
-    writer.writerows([f"'{cell}" if cell.startswith(ACTIVE) else cell for cell in row] for row in rows)
-    return MARK + buffer.getvalue()

@@ -16,9 +16,9 @@ from engine.releases import queries as releases
 from engine.text import Text
 from handlers.lead import importing as leads
 from webui.i18n import say
-from webui.leads.export import table
 from webui.leads.pages import blueprint
 from webui.runtime import current_actor, reading, room, transaction
+from webui.spreadsheet import file, table
 
 FORM = "lead_submit.schema.json"
 MESSAGE = "lead.captured"
@@ -48,7 +48,7 @@ def template() -> Response:
     with reading() as db:
         columns = columns_of(_form(db))
     headings = [say(column.label) + ("*" if column.required else "") for column in columns]
-    return _file(table(headings, []), "leads-template.csv")
+    return file(table(headings, []), "leads-template.csv")
 
 
 @blueprint.post("/import")
@@ -158,8 +158,4 @@ def refused_rows() -> Response:
         raise InvalidInput(field="rows", problem=str(error)) from error
     width = len(heading)
     full = [[*row[:-1][:width], *[""] * (width - len(row[:-1])), row[-1]] for row in rows]
-    return _file(table([*heading, say(leads.REASON)], full), "leads-refused.csv")
-
-
-def _file(content: str, name: str) -> Response:
-    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
+    return file(table([*heading, say(leads.REASON)], full), "leads-refused.csv")

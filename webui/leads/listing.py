@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,13 @@ from handlers.lead import queries
 from handlers.lead.records import Lead
 from handlers.lead.statuses import STATUSES
 from handlers.organisation import queries as organisation
-from handlers.organisation.records import OrgUnit
 from webui.i18n import language
 from webui.leads.export import as_csv
 from webui.leads.pages import blueprint
-from webui.leads.words import CHANNELS, GRADES, MATURITIES, TONES, unit_name
+from webui.leads.words import CHANNELS, GRADES, MATURITIES, TONES
 from webui.runtime import current_actor, reading, room
+from webui.spreadsheet import file
+from webui.words import depths, one_of, unit_name
 
 LONGEST_SEARCH = 100
 LAST_PAGE = 1000
@@ -49,13 +50,13 @@ class Asked:
         page = given.get("page", "1")
         return cls(
             search=given.get("q", "").strip()[:LONGEST_SEARCH],
-            status=_one_of(given.get("status"), STATUSES),
+            status=one_of(given.get("status"), STATUSES),
             unit=given.get("unit", type=int),
             owner=given.get("owner", type=int),
-            grade=_one_of(given.get("grade"), GRADES),
-            maturity=_one_of(given.get("maturity"), MATURITIES),
+            grade=one_of(given.get("grade"), GRADES),
+            maturity=one_of(given.get("maturity"), MATURITIES),
             mine=given.get("mine") == "1",
-            sort=_one_of(given.get("sort"), queries.SORTS) or "created",
+            sort=one_of(given.get("sort"), queries.SORTS) or "created",
             descending=given.get("order") != "up",
             page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
         )
@@ -104,10 +105,6 @@ class Asked:
         return url_for("leads.index", **replace(self, sort=sort, descending=turned, page=1).parameters())
 
 
-def _one_of(value: str | None, known: Container[str]) -> str:
-    return value if value and value in known else ""
-
-
 @blueprint.get("/")
 def index() -> str:
     """List the leads that the signed-in person may see."""
@@ -128,7 +125,7 @@ def index() -> str:
         total=sum(counts.values()),
         units=units,
         unit_name=unit_name,
-        depths=_depths(units),
+        depths=depths(units),
         owners=owners,
         people=people,
         statuses=STATUSES,
@@ -147,13 +144,6 @@ def _owners(db: Session, chosen: int | None) -> list[tuple[int, str]]:
     return sorted(found.items(), key=lambda each: each[1])
 
 
-def _depths(units: dict[int, OrgUnit]) -> dict[int, int]:
-    depths: dict[int, int] = {}
-    for each in units.values():
-        depths[each.id] = depths.get(each.parent_id, -1) + 1 if each.parent_id is not None else 0
-    return depths
-
-
 @blueprint.get("/leads.csv")
 def export() -> Response:
     """Hand out the listed leads, all pages of them, as a CSV file that spreadsheets open as it is."""
@@ -165,11 +155,7 @@ def export() -> Response:
         units = {each.id: unit_name(each) for each in organisation.units(db)}
         people = organisation.names(db, _involved(page.leads), language())
         content = as_csv(page.leads, units, people, CHANNELS)
-    return Response(
-        content,
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename=leads-{_today(room().clock.now())}.csv"},
-    )
+    return file(content, f"leads-{_today(room().clock.now())}.csv")
 
 
 def _involved(leads: Sequence[Lead]) -> set[int | None]:

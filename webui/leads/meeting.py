@@ -19,9 +19,10 @@ from handlers.organisation.records import OrgUnit
 from webui.i18n import language
 from webui.leads.listing import MEETING_ROLES
 from webui.leads.pages import blueprint
-from webui.leads.words import MATURITIES, TONES, unit_name
+from webui.leads.words import MATURITIES, TONES
 from webui.runtime import current_actor, reading, room, transaction
 from webui.security import only
+from webui.words import unit_name
 
 MEETINGS_SHOWN = 10
 

@@ -32,9 +32,10 @@ from webui.forms.sentences import sentences
 from webui.i18n import language
 from webui.leads.pages import blueprint
 from webui.leads.pains import PAINS, pain_chain
-from webui.leads.words import CHANNELS, MATURITIES, STALE, STEPS, TONES, unit_name, word
+from webui.leads.words import CHANNELS, MATURITIES, STALE, STEPS, TONES
 from webui.runtime import current_actor, reading, room, runtime, transaction
 from webui.security import shows_diagram
+from webui.words import unit_name, word
 
 ACTIVITY_FORM = ("lead_activity.schema.json", "lead_activity.ui.json")
 

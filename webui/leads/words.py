@@ -5,8 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from engine.text import Text
-from handlers.organisation.records import OrgUnit
-from webui.i18n import say
 
 GRADES = ("A", "B", "C")
 
@@ -70,16 +68,3 @@ STALE = MappingProxyType(
         "reclaim": Text("idle, to be reclaimed", "未跟进，待收回"),
     }
 )
-
-
-def unit_name(unit: OrgUnit | None) -> str:
-    """Return the name of a unit in the language of the page."""
-    return say(Text(unit.name_en, unit.name_zh)) if unit is not None else ""
-
-
-def word(texts: object, code: str | None) -> str:
-    """Return the words for ``code``; a code that a process owner added stands for itself."""
-    if not code:
-        return ""
-    found = texts.get(code) if hasattr(texts, "get") else None
-    return say(found) if isinstance(found, Text) else code
