@@ -63,11 +63,18 @@ class Assignment:
 class Directory(Protocol):
     """Resolves the lanes of a diagram to people."""
 
-    def assign(self, session: Session, roles: Sequence[str], case: CaseFacts) -> list[Assignment]:
+    def assign(
+        self, session: Session, roles: Sequence[str], case: CaseFacts, levels: Sequence[str | None] | None = None
+    ) -> list[Assignment]:
         """Return one assignment per lane role, in order; at most one SQL statement for all of them.
 
         A role held in ``case.team`` goes to that person; otherwise to the holders of the role at the case's unit or
         the nearest unit above it that has one; a role that nobody holds waits for the administrators.
+
+        ``levels`` stands beside ``roles``: where it names a level (``rep``, ``region``, ``company``), the body of that
+        level decides, whoever is in the team: the holders of the role at the case's unit of that level, else at the
+        nearest unit above it; a small company without such a body asks the highest it has. Raises ``Fault`` for a
+        level that no unit can have.
         """
         ...
 

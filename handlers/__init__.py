@@ -8,7 +8,12 @@ from importlib.metadata import entry_points
 ENTRY_POINTS = "ltc_flow.handlers"
 """The group in which an installed package names the modules that register its service tasks and keepers."""
 
-MODULES = ("handlers.lead.tasks", "handlers.lead.nurture_tasks", "handlers.lead.keeper")
+MODULES = (
+    "handlers.lead.tasks",
+    "handlers.lead.nurture_tasks",
+    "handlers.lead.keeper",
+    "handlers.opportunity.keeper",
+)
 
 
 def load() -> None:

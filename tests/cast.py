@@ -45,7 +45,9 @@ class FixedDirectory:
     def __init__(self, people: Sequence[Actor] = CAST) -> None:
         self._people = {actor.user_id: actor for actor in people}
 
-    def assign(self, session: Session, roles: Sequence[str], case: CaseFacts) -> list[Assignment]:
+    def assign(
+        self, session: Session, roles: Sequence[str], case: CaseFacts, levels: Sequence[str | None] | None = None
+    ) -> list[Assignment]:
         return [self._one(role, case) for role in roles]
 
     def _one(self, role: str, case: CaseFacts) -> Assignment:

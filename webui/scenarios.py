@@ -9,19 +9,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 import handlers
 from engine.calendar import WorkingCalendar
 from engine.clock import FixedClock
-from engine.database import connect, create_schema, sessions, transaction
+from engine.database import Base, connect, create_schema, sessions, transaction
 from engine.directory import SYSTEM, Actor
 from engine.errors import NotFound
 from engine.inbox.records import WorkItem
 from engine.jobs.queue import DurableQueue
 from engine.releases import operations as releases
 from engine.room import EngineRoom
-from handlers.lead import queries as leads
 from handlers.organisation import queries as organisation
 from handlers.organisation.directory import OrganisationDirectory
 from webui.demo import company, logins
@@ -63,10 +63,14 @@ class DemoWorld:
         return found.id
 
     def status(self, session: Session, record_type: str, record_id: int) -> str:
-        """Return the status of a lead."""
-        if record_type != "lead":
+        """Return the status of a record of any kind that has one; raises ``NotFound``."""
+        table = Base.metadata.tables.get(record_type)
+        if table is None or "status" not in table.c:
             raise NotFound(record_type=record_type)
-        return leads.get(session, record_id).status
+        found = session.scalar(sa.select(table.c.status).where(table.c.id == record_id))
+        if found is None:
+            raise NotFound(record_type=record_type, record_id=record_id)
+        return str(found)
 
 
 @contextmanager

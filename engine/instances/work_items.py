@@ -84,12 +84,23 @@ def open_items(
         return ()
     roles = [task.element.role or EVERYONE for task in tasks]
     facts = CaseFacts(case.unit_id, case.team, case.started_by)
+    levels = [_level(room, program, task) for task in tasks]
+    assignments = room.directory.assign(session, roles, facts, levels)
     rows = {
         task.guid: _row(room, program, case, task, role, assignment, at)
-        for task, role, assignment in zip(tasks, roles, room.directory.assign(session, roles, facts), strict=True)
+        for task, role, assignment in zip(tasks, roles, assignments, strict=True)
     }
     ids = {guid: number for number, guid in session.execute(_INSERT, list(rows.values()))}
     return tuple(Opened(ids[guid], row["element"], row["group_key"], row["assignee_id"]) for guid, row in rows.items())
+
+
+def _level(room: EngineRoom, program: Program, task: OpenTask) -> str | None:
+    """Return the level whose body does this task, if the diagram names one (property ``at_level``)."""
+    text = task.element.properties.get("at_level")
+    level = program.value(text, task.data, room.clock) if text else None
+    if level is not None and not isinstance(level, str):
+        raise Fault(element=task.element.id, property="at_level", value=level, problem="not the name of a level")
+    return level or None
 
 
 def _row(

@@ -1,7 +1,8 @@
 """How a scenario is told: a YAML file with who does what, when, and what is then expected.
 
-``usual.yaml`` beside the scenarios holds the usual answers of each element, so that a scenario says only what is
-particular to it. Values such as ``person:su_ran``, ``unit:hangzhou`` and ``record:other`` stand for ids.
+The files in the folder ``usual`` beside the scenarios, one per flow, hold the usual answers of each element, so that a
+scenario says only what is particular to it. Values such as ``person:su_ran``, ``unit:hangzhou`` and ``record:other``
+stand for ids.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from engine.errors import InvalidInput
 from engine.text import Text
 
-USUAL = "usual.yaml"
+USUAL = "usual"
 
 
 class ScenarioError(InvalidInput):
@@ -80,7 +81,7 @@ Step.model_rebuild()
 
 
 def read(files: Mapping[str, bytes]) -> tuple[list[Scenario], dict[str, dict[str, Any]]]:
-    """Return the scenarios in ``files`` (content by name), and the usual answers by element.
+    """Return the scenarios in ``files`` (content by path), and the usual answers by element.
 
     Raises ``ScenarioError`` that names the file and the place.
     """
@@ -89,10 +90,17 @@ def read(files: Mapping[str, bytes]) -> tuple[list[Scenario], dict[str, dict[str
     for file, content in sorted(files.items()):
         try:
             told = yaml.safe_load(content.decode())
-            if file.rsplit("/", 1)[-1] == USUAL:
-                usual = told
+            if USUAL in file.split("/")[:-1]:
+                _add_usual(usual, told)
             else:
                 found.append(Scenario.model_validate({**told, "file": file}))
         except (yaml.YAMLError, UnicodeDecodeError, ValidationError, TypeError) as error:
             raise ScenarioError(file=file, problem=str(error)) from error
     return found, usual
+
+
+def _add_usual(usual: dict[str, dict[str, Any]], told: Mapping[str, dict[str, Any]]) -> None:
+    """Add the usual answers of one file; an element may stand in one file only."""
+    if twice := usual.keys() & told.keys():
+        raise TypeError(f"the usual answers of {', '.join(sorted(twice))} stand in two files")
+    usual.update(told)

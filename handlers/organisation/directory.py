@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from engine.clock import Clock
 from engine.database import Id, UtcDateTime
 from engine.directory import EVERYONE, Actor, Assignment, CaseFacts, group_key
-from engine.errors import NotFound
+from engine.errors import Fault, NotFound
 from handlers.organisation.queries import ancestors, valid_at
-from handlers.organisation.records import SCREENING_ROLES, OrgUnit, RoleHolding, User
+from handlers.organisation.records import LEVELS, SCREENING_ROLES, OrgUnit, RoleHolding, User
 from handlers.organisation.roles import ADMIN, SALES_MANAGER, SALES_MGMT
 
 SUBMITTER = "submitter"
@@ -42,13 +42,21 @@ class Person:
         return self.actor.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
-    """What one statement told: holders' nearest units by role, the screening role, which people are active."""
+    """What one statement told: where each role has holders (unit, level; nearest first), who screens, who is active."""
 
-    nearest: Mapping[str, int]
-    screening_role: str
-    active: frozenset[int]
+    holding: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    screening_role: str = DEFAULT_SCREENING_ROLE
+    active: set[int] = field(default_factory=set)
+
+    def unit_of(self, role: str, level: str | None) -> int | None:
+        """Return the nearest unit with holders of ``role``: of ``level`` or higher, else the highest there is."""
+        units = self.holding.get(role, [])
+        if level is None or not units:
+            return units[0][0] if units else None
+        high = (unit for unit, each in units if LEVELS.index(each) >= LEVELS.index(level))
+        return next(high, units[-1][0])
 
 
 class OrganisationDirectory:
@@ -57,30 +65,36 @@ class OrganisationDirectory:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def assign(self, session: Session, roles: Sequence[str], case: CaseFacts) -> list[Assignment]:
+    def assign(
+        self, session: Session, roles: Sequence[str], case: CaseFacts, levels: Sequence[str | None] | None = None
+    ) -> list[Assignment]:
         """Return one assignment per lane role, in order, with at most one statement.
 
         A member of the case's team first, if still active; then the holders of the role at the case's unit or the
         nearest unit above that has one; then the administrators. The group stays with an assigned item, so that
-        it goes to the right people when its assignee hands it back.
+        it goes to the right people when its assignee hands it back. Where ``levels`` names one, the body of that
+        level is asked instead (`ltc.md` 1.3): see :class:`engine.directory.Directory`.
         """
+        wanted = list(levels or [None] * len(roles))
+        if unknown := {level for level in wanted if level is not None and level not in LEVELS}:
+            raise Fault(levels=sorted(unknown), problem="no unit can have this level")
         if all(role == EVERYONE for role in roles):
             return [Assignment(group=EVERYONE) for _ in roles]
         team = dict(case.team)
         if case.started_by is not None:
             team.setdefault(SUBMITTER, case.started_by)
         found = self._find(session, roles, case.unit_id, team)
-        return [self._assignment(role, team, found) for role in roles]
+        return [self._assignment(role, level, team, found) for role, level in zip(roles, wanted, strict=True)]
 
     @staticmethod
-    def _assignment(role: str, team: Mapping[str, int], found: _Found) -> Assignment:
+    def _assignment(role: str, level: str | None, team: Mapping[str, int], found: _Found) -> Assignment:
         if role == EVERYONE:
             return Assignment(group=EVERYONE)
-        person = team.get(role)
+        person = team.get(role) if level is None else None
         held = found.screening_role if role == LEAD_SCREENER else role
         if person is None and role == LEAD_SCREENER:
             person = team.get(held)
-        unit_id = found.nearest.get(held)
+        unit_id = found.unit_of(held, level)
         group = ADMIN if unit_id is None else group_key(held, unit_id)
         return Assignment(group=group, assignee_id=person if person in found.active else None)
 
@@ -89,19 +103,18 @@ class OrganisationDirectory:
         if LEAD_SCREENER in wanted:
             wanted.update(SCREENING_ROLES)
         members = {team[role] for role in wanted if role in team}
-        nearest: dict[str, int] = {}
-        screening: str | None = None
-        active: set[int] = set()
         question = _WHO_AT_THE_TOP if unit_id is None else _WHO
         given = {"unit": unit_id, "roles": list(wanted), "members": list(members), "now": self._clock.now()}
-        for kind, unit, role, setting in session.execute(question, given):
+        found, screening = _Found(), None
+        for kind, unit, role, setting, level in session.execute(question, given):
             if kind == "person":
-                active.add(unit)
-            else:
-                screening = screening or setting
-                if role is not None:
-                    nearest.setdefault(role, unit)
-        return _Found(nearest, screening or DEFAULT_SCREENING_ROLE, frozenset(active))
+                found.active.add(unit)
+                continue
+            screening = screening or setting
+            if role is not None:
+                found.holding.setdefault(role, []).append((unit, level))
+        found.screening_role = screening or DEFAULT_SCREENING_ROLE
+        return found
 
     def superiors(self, session: Session, unit_id: int | None, level: int) -> list[int]:
         """Return who is told about a late work item of ``unit_id`` (`ltc.md` 2, common events).
@@ -202,6 +215,7 @@ def _who(unit: sa.BindParameter[int] | None) -> sa.Select[Any]:
         _USER.c.id.label("unit"),
         sa.cast(sa.null(), sa.String(40)).label("role"),
         sa.cast(sa.null(), sa.String(8)).label("setting"),
+        sa.cast(sa.null(), sa.String(12)).label("level"),
         sa.literal(-1).label("depth"),
     ).where(_USER.c.id.in_(sa.bindparam("members", expanding=True)), _USER.c.active)
     up = ancestors(unit)
@@ -210,10 +224,10 @@ def _who(unit: sa.BindParameter[int] | None) -> sa.Select[Any]:
         _HOLDING.c.unit_id == up.c.id, _HOLDING.c.role.in_(sa.bindparam("roles", expanding=True)), _valid_now(), held
     )
     units = sa.select(
-        sa.literal("unit"), up.c.id, _HOLDING.c.role, _UNIT.c.lead_screening_role, up.c.depth
+        sa.literal("unit"), up.c.id, _HOLDING.c.role, _UNIT.c.lead_screening_role, _UNIT.c.level, up.c.depth
     ).select_from(up.join(_UNIT, _UNIT.c.id == up.c.id).outerjoin(_HOLDING, holds))
     both = sa.union_all(people, units).subquery()
-    return sa.select(both.c.kind, both.c.unit, both.c.role, both.c.setting).order_by(both.c.depth)
+    return sa.select(both.c.kind, both.c.unit, both.c.role, both.c.setting, both.c.level).order_by(both.c.depth)
 
 
 _WHO = _who(sa.bindparam("unit", type_=Id))

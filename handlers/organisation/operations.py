@@ -14,6 +14,7 @@ from engine.text import LANGUAGES
 from handlers.organisation import passwords
 from handlers.organisation.records import (
     LEVELS,
+    OPPORTUNITY_FLOWS,
     SCREENING_ROLES,
     OrgUnit,
     RoleHolding,
@@ -51,6 +52,7 @@ def create_unit(
     level: str,
     parent: OrgUnit | None = None,
     lead_screening_role: str | None = None,
+    opportunity_flow: str | None = None,
 ) -> OrgUnit:
     """Add a unit below ``parent`` (`ltc.md` 1.3); return it with its id.
 
@@ -63,6 +65,7 @@ def create_unit(
     parent_id = parent.id if parent else None
     unit = OrgUnit(code=code, name_en=name_en, name_zh=name_zh, level=level, parent_id=parent_id)
     set_screening_role(unit, lead_screening_role)
+    set_opportunity_flow(unit, opportunity_flow)
     session.add(unit)
     session.flush()
     return unit
@@ -76,6 +79,16 @@ def set_screening_role(unit: OrgUnit, role: str | None) -> None:
     if role is not None and role not in SCREENING_ROLES:
         raise UnfitUnit(lead_screening_role=role)
     unit.lead_screening_role = role
+
+
+def set_opportunity_flow(unit: OrgUnit, flow: str | None) -> None:
+    """Say which flow new opportunities of ``unit`` take: ``full``, ``four_step`` or, with ``None``, as the unit above.
+
+    Opportunities that are under way stay in theirs (`ltc.md` 5). Raises ``UnfitUnit`` for any other flow.
+    """
+    if flow is not None and flow not in OPPORTUNITY_FLOWS:
+        raise UnfitUnit(opportunity_flow=flow)
+    unit.opportunity_flow = flow
 
 
 def create_user(

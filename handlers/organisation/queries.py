@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from handlers.organisation.operations import login_name
-from handlers.organisation.records import OrgUnit, RoleHolding, Team, TeamMember, User
+from handlers.organisation.records import OPPORTUNITY_FLOWS, OrgUnit, RoleHolding, Team, TeamMember, User
 from handlers.organisation.roles import ADMIN
 
 
@@ -166,6 +166,19 @@ def ancestors(unit_id: int | sa.BindParameter[int] | None) -> sa.CTE:
             parent.c.id == above.c.parent_id
         )
     )
+
+
+def opportunity_flow(session: Session, unit_id: int | None) -> str:
+    """Return the opportunity flow of a unit: its own, else that of the nearest unit above that says (`ltc.md` 5)."""
+    up = ancestors(unit_id)
+    said = session.scalar(
+        sa.select(OrgUnit.opportunity_flow)
+        .join(up, up.c.id == OrgUnit.id)
+        .where(OrgUnit.opportunity_flow.is_not(None))
+        .order_by(up.c.depth)
+        .limit(1)
+    )
+    return said or OPPORTUNITY_FLOWS[0]
 
 
 def descendants(unit_ids: Iterable[int]) -> sa.CTE:

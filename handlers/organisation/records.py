@@ -15,9 +15,15 @@ LEVELS = ("account", "rep", "region", "company")
 SCREENING_ROLES = ("ar", "fr")
 """Who may screen leads before they are verified (`ltc.md` 1.1, note on lead screening)."""
 
+OPPORTUNITY_FLOWS = ("full", "four_step")
+"""The two opportunity flows a unit may choose between (`ltc.md` 5, A22); the first is the usual one."""
+
 
 class OrgUnit(Base):
-    """One unit of the organisation. ``lead_screening_role`` left empty means: as the unit above."""
+    """One unit of the organisation.
+
+    ``lead_screening_role`` and ``opportunity_flow`` left empty mean: as the unit above.
+    """
 
     __tablename__ = "org_unit"
 
@@ -28,6 +34,7 @@ class OrgUnit(Base):
     level: Mapped[str] = mapped_column(sa.String(12))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("org_unit.id"), index=True)
     lead_screening_role: Mapped[str | None] = mapped_column(sa.String(8))
+    opportunity_flow: Mapped[str | None] = mapped_column(sa.String(12))
 
     __table_args__ = (sa.CheckConstraint("level IN ('account', 'rep', 'region', 'company')", name="level"),)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.clock import FixedClock
 from engine.database import count_statements, reading, transaction
 from engine.directory import Assignment, CaseFacts, group_key
-from engine.errors import InvalidInput, NotFound
+from engine.errors import Fault, InvalidInput, NotFound
 from handlers.organisation import operations, passwords, queries, roles
 from handlers.organisation.directory import OrganisationDirectory
 from handlers.organisation.records import User
@@ -112,6 +112,43 @@ def test_leads_are_screened_by_the_role_the_nearest_unit_says(
     assert assigned(factory, directory, CaseFacts(company.steel.id), "lead_screener") == [
         Assignment(group_key(screener, company.shanghai.id))
     ]
+
+
+def test_the_body_of_a_level_decides_whoever_is_in_the_team_else_the_next_one_above_and_at_last_the_highest_there_is(
+    factory: sessionmaker[Session], clock: FixedClock, directory: OrganisationDirectory, company: Company
+) -> None:
+    with transaction(factory) as session:
+        for unit in (company.shanghai, company.east):
+            operations.grant(session, company.max, "decision_team", unit, now=clock.now())
+    case = CaseFacts(company.steel.id, team={"decision_team": company.dong.id, "sales_mgmt": company.dong.id})
+    levels = [None, "rep", "region", "company", "company", "rep"]
+    lanes = [*["decision_team"] * 4, "sales_mgmt", "finance"]
+    with reading(factory) as session:
+        found = directory.assign(session, lanes, case, levels)
+        with pytest.raises(Fault):
+            directory.assign(session, ["sales_mgmt"], case, ["galaxy"])
+    assert found == [
+        Assignment(group_key("decision_team", company.shanghai.id), company.dong.id),
+        Assignment(group_key("decision_team", company.shanghai.id)),
+        Assignment(group_key("decision_team", company.east.id)),
+        Assignment(group_key("decision_team", company.east.id)),
+        Assignment(group_key("sales_mgmt", company.company.id)),
+        Assignment("admin"),
+    ]
+
+
+def test_the_flow_of_opportunities_is_that_of_the_nearest_unit_that_says(
+    factory: sessionmaker[Session], company: Company
+) -> None:
+    with transaction(factory) as session:
+        assert queries.opportunity_flow(session, company.steel.id) == "full"
+        operations.set_opportunity_flow(session.merge(company.east), "four_step")
+        session.flush()
+        assert queries.opportunity_flow(session, company.steel.id) == "four_step"
+        assert queries.opportunity_flow(session, company.west.id) == "full"
+        assert queries.opportunity_flow(session, None) == "full"
+        with pytest.raises(operations.UnfitUnit):
+            operations.set_opportunity_flow(company.east, "five_step")
 
 
 def test_all_lanes_of_a_step_are_resolved_with_one_statement(

@@ -67,7 +67,9 @@ def test_a_new_password_ends_the_sessions_of_the_person(site: Site) -> None:
     assert site.browser().sign_in("suran", password[1]).status_code == 302
 
 
-def test_a_unit_is_added_below_another_and_says_who_screens_its_leads(site: Site) -> None:
+def test_a_unit_is_added_below_another_and_says_who_screens_its_leads_and_which_flow_its_opportunities_take(
+    site: Site,
+) -> None:
     admin = site.browser("max")
     admin.get("/people/units")
     form = {"code": "gz", "name_en": "Guangzhou", "name_zh": "广州", "level": "rep"}
@@ -75,8 +77,12 @@ def test_a_unit_is_added_below_another_and_says_who_screens_its_leads(site: Site
     assert admin.post("/people/units", form | parent).status_code == 302
     assert "Guangzhou" in admin.get("/people/units").text
     office = site.units["office"].id
-    assert admin.post(f"/people/units/{office}/screening", {"role": "fr"}).status_code == 302
-    assert '<option value="fr" selected>' in admin.get("/people/units").text
+    chosen = {"role": "fr", "flow": "four_step"}
+    assert admin.post(f"/people/units/{office}/settings", chosen).status_code == 302
+    page = admin.get("/people/units").text
+    assert '<option value="fr" selected>' in page
+    assert '<option value="four_step" selected>' in page
+    assert admin.post(f"/people/units/{office}/settings", {"flow": "five_step"}).status_code == 422
     upside_down = admin.post("/people/units", {**form, "code": "top", "level": "company"} | parent)
     assert upside_down.status_code == 422
     assert "A unit cannot be above the unit it belongs to." in upside_down.text

@@ -31,6 +31,7 @@ def found(session: Session, passwords: Mapping[str, str], *, now: datetime) -> N
             name_zh=unit.zh,
             level=unit.level,
             parent=units[unit.parent] if unit.parent else None,
+            opportunity_flow=unit.flow,
         )
     people: dict[str, User] = {}
     for person in company.people:

@@ -17,11 +17,12 @@ class _Story(BaseModel):
 
 
 class UnitStory(_Story):
-    """One unit; ``parent`` is the code of the unit above."""
+    """One unit; ``parent`` is the code of the unit above, ``flow`` the opportunity flow if not as there."""
 
     code: str
     level: str
     parent: str | None = None
+    flow: str | None = None
     en: str
     zh: str
 

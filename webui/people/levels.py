@@ -1,4 +1,4 @@
-"""How units are shown: the names of their levels, and how deep each lies in the tree."""
+"""How units are shown: the names of their levels and flows, and how deep each lies in the tree."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ NAMES = {
 def name_of(level: str) -> Text:
     """Return the name of a level (`ltc.md` 1.3)."""
     return NAMES.get(level) or Text(level, level)
+
+
+FLOWS = {
+    "full": Text("Full flow", "完整流程"),
+    "four_step": Text("Four steps", "四步流程"),
+}
+
+
+def flow_name(flow: str) -> Text:
+    """Return the name of an opportunity flow (`ltc.md` 5)."""
+    return FLOWS.get(flow) or Text(flow, flow)
 
 
 def depths(units: Sequence[OrgUnit]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from engine.errors import InvalidInput
 from engine.text import LANGUAGES
 from handlers.organisation import operations, queries
-from handlers.organisation.records import LEVELS, SCREENING_ROLES, OrgUnit
+from handlers.organisation.records import LEVELS, OPPORTUNITY_FLOWS, SCREENING_ROLES, OrgUnit
 from handlers.organisation.roles import ADMIN, GRANTABLE, name_of
 from webui import i18n
 from webui.people import levels
@@ -188,6 +188,7 @@ def _units_page(given: dict[str, str], errors: dict[str, list[str]]) -> str:
         level_name=levels.name_of,
         levels=[(key, levels.name_of(key)) for key in reversed(LEVELS)],
         screening=[(key, name_of(key)) for key in SCREENING_ROLES],
+        flows=[(key, levels.flow_name(key)) for key in OPPORTUNITY_FLOWS],
         given=given,
         errors=errors,
     )
@@ -220,12 +221,14 @@ def create_unit() -> Page:
     return redirect(url_for(".units"))
 
 
-@blueprint.post("/units/<int:unit_id>/screening")
+@blueprint.post("/units/<int:unit_id>/settings")
 @only(ADMIN)
-def set_screening(unit_id: int) -> Page:
-    """Say which role screens the leads of a unit."""
+def set_settings(unit_id: int) -> Page:
+    """Say which role screens the leads of a unit, and which flow its new opportunities take."""
     with transaction() as db:
-        operations.set_screening_role(queries.unit(db, unit_id), request.form.get("role") or None)
+        unit = queries.unit(db, unit_id)
+        operations.set_screening_role(unit, request.form.get("role") or None)
+        operations.set_opportunity_flow(unit, request.form.get("flow") or None)
     flash(gettext("Saved."), "done")
     return redirect(url_for(".units"))
 

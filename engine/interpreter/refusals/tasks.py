@@ -15,7 +15,7 @@ from engine.interpreter.xml import spiff, text_of
 from engine.service_tasks import ServiceTask
 
 SCHEMA, UI_SCHEMA = "formJsonSchemaFilename", "formUiSchemaFilename"
-_EXPRESSIONS = ("due", "priority", "assignee")
+_EXPRESSIONS = ("due", "priority", "assignee", "at_level")
 
 
 def human_tasks(release: Release) -> Findings:
@@ -49,7 +49,7 @@ def human_tasks(release: Release) -> Findings:
 
 
 def property_expressions(release: Release) -> Findings:
-    """``due``, ``priority`` and ``assignee`` must be readable."""
+    """``due``, ``priority``, ``assignee`` and ``at_level`` must be readable."""
     for node in release.nodes():
         for name in _EXPRESSIONS:
             text = node.properties.get(name, "").strip()

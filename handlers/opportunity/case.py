@@ -1,0 +1,23 @@
+"""The opportunity of the case in which an automatic step runs, and whom to tell about it."""
+
+from __future__ import annotations
+
+from engine.errors import Fault
+from engine.service_tasks import Context
+from handlers.opportunity.records import Opportunity
+
+
+def opportunity_of(ctx: Context) -> Opportunity:
+    """Return the opportunity of the case; raises ``Fault`` when the case has none."""
+    found = ctx.session.get(Opportunity, ctx.record_id) if ctx.record_type == "opportunity" and ctx.record_id else None
+    if found is None:
+        raise Fault(instance=ctx.instance_id, element=ctx.element, problem="this case has no opportunity")
+    return found
+
+
+def tell(ctx: Context, user_id: int | None, event: str, opportunity: Opportunity, reason: str = "") -> None:
+    """Leave a notice ``opportunity.<event>`` for a person, unless that person caused it."""
+    if user_id != ctx.by.user_id:
+        ctx.notify(
+            user_id, f"opportunity.{event}", number=opportunity.number, opportunity=opportunity.label, reason=reason
+        )
