@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -53,18 +54,19 @@ class Grid:
         """Return the steps that lead away from ``spot``."""
         known = self.ways.get(spot)
         if known is None:
-            known = self.ways[spot] = [way for side in (RIGHT, DOWN, LEFT, UP) if (way := self._way(spot, side))]
+            known = self.ways[spot] = list(self._ways_from(*spot))
         return known
 
-    def _way(self, spot: Spot, side: Side) -> Way | None:
-        i, j = spot[0] + min(side[0], 0), spot[1] + min(side[1], 0)
-        there = (spot[0] + side[0], spot[1] + side[1])
-        if i < 0 or j < 0 or there[0] >= len(self.xs) or there[1] >= len(self.ys):
-            return None
-        if (i, j) in (self.closed_right if side[1] == 0 else self.closed_down):
-            return None
-        length = abs(self.xs[there[0]] - self.xs[spot[0]]) + abs(self.ys[there[1]] - self.ys[spot[1]])
-        return Way(there, side, ((i, j), side[1] == 0), length)
+    def _ways_from(self, i: int, j: int) -> Iterator[Way]:
+        xs, ys = self.xs, self.ys
+        if i + 1 < len(xs) and (i, j) not in self.closed_right:
+            yield Way((i + 1, j), RIGHT, ((i, j), True), xs[i + 1] - xs[i])
+        if j + 1 < len(ys) and (i, j) not in self.closed_down:
+            yield Way((i, j + 1), DOWN, ((i, j), False), ys[j + 1] - ys[j])
+        if i > 0 and (i - 1, j) not in self.closed_right:
+            yield Way((i - 1, j), LEFT, ((i - 1, j), True), xs[i] - xs[i - 1])
+        if j > 0 and (i, j - 1) not in self.closed_down:
+            yield Way((i, j - 1), UP, ((i, j - 1), False), ys[j] - ys[j - 1])
 
 
 def make_grid(page: Page) -> Grid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import pairwise
 
 from engine.layout.grid import DOWN, LEFT, RIGHT, UP, Grid, Port, Side, Spot, Way, make_grid, ports
@@ -29,8 +30,7 @@ def route(page: Page, *, hastily: bool = False) -> float:
         paths, total = _Paths(page), float("inf")
         for _ in range(2 if hastily else ROUNDS):
             for flow in order:
-                paths.forget(flow)
-                paths.find(flow)
+                paths.find_again(flow)
             before, total = total, paths.total()
             if total < lowest - 1e-6:
                 lowest, best = total, {flow.id: flow.waypoints for flow in page.flows}
@@ -62,6 +62,18 @@ class _Paths:
         self._turns: dict[Spot, dict[str, int]] = defaultdict(dict)
         self._taken: dict[str, list[tuple[Port, Port]]] = defaultdict(list)
         self._ways: dict[str, tuple[list[Spot], Port, Port]] = {}
+        self._changes = 0
+        self._looked: dict[str, int] = {}
+
+    def find_again(self, flow: Flow) -> None:
+        """Find the best way for ``flow``, unless no other way changed since it was last looked for."""
+        if self._looked.get(flow.id) == self._changes:
+            return
+        before = self._ways.get(flow.id)
+        self.forget(flow)
+        self.find(flow)
+        self._changes += self._ways[flow.id] != before
+        self._looked[flow.id] = self._changes
 
     def forget(self, flow: Flow) -> None:
         """Take the way of ``flow`` off the grid."""
@@ -91,14 +103,14 @@ class _Paths:
         goals: dict[State, Port] = {
             (port.spot, (-port.side[0], -port.side[1])): port for port in self._ports[flow.target]
         }
-        across, down = self._guesses(goals)
+        still = self._least_still(flow, goals)
         best: dict[State, float] = {}
         came: dict[State, State | None] = {}
         queue: list[tuple[float, int, State]] = []
         count = 0
         for state, port in starts.items():
             best[state], came[state] = self._exit_price(flow, port), None
-            heapq.heappush(queue, (best[state] + across[state[0][0]] + down[state[0][1]], count, state))
+            heapq.heappush(queue, (best[state] + still(state), count, state))
             count += 1
         finish, lowest = None, float("inf")
         done: set[State] = set()
@@ -123,20 +135,28 @@ class _Paths:
                 if reached < best.get(following, float("inf")) - 1e-9:
                     best[following], came[following] = reached, state
                     count += 1
-                    guess = across[way.there[0]] + down[way.there[1]]
-                    heapq.heappush(queue, (reached + guess, count, following))
+                    heapq.heappush(queue, (reached + still(following), count, following))
         if finish is None:
             raise ValueError(f"there is no way for the flow {flow.id}")
         self._keep(flow, finish, came, starts, goals)
 
-    def _guesses(self, goals: dict[State, Port]) -> tuple[list[float], list[float]]:
-        """Return how far each column and each row of the grid is at least from the goals."""
-        xs = [self._grid.xs[spot[0]] for spot, _ in goals]
-        ys = [self._grid.ys[spot[1]] for spot, _ in goals]
-        return (
-            [max(min(xs) - x, 0.0, x - max(xs)) for x in self._grid.xs],
-            [max(min(ys) - y, 0.0, y - max(ys)) for y in self._grid.ys],
-        )
+    def _least_still(self, flow: Flow, goals: dict[State, Port]) -> Callable[[State], float]:
+        """Return what it costs at least from a state to the end of ``flow``: as if nothing stood in between."""
+        ends = [(*self._pixels(spot), side, self._entry_price(flow, port)) for (spot, side), port in goals.items()]
+        known: dict[State, float] = {}
+
+        def still(state: State) -> float:
+            least = known.get(state)
+            if least is None:
+                (x, y), heading, least = self._pixels(state[0]), state[1], float("inf")
+                for ex, ey, side, price in ends:
+                    straight = abs(ex - x) + abs(ey - y) + price
+                    if straight < least:
+                        least = min(least, straight + BEND * fewest_bends(ex - x, ey - y, heading, side))
+                known[state] = least
+            return least
+
+        return still
 
     def _price(self, flow: Flow, spot: Spot, heading: Side, way: Way) -> float:
         turning = way.side != heading
@@ -221,6 +241,17 @@ class _Paths:
             self._turns[spot][flow.id] = 3 if heading != following else 1 if heading[1] == 0 else 2
         points = [(leaving.x, leaving.y), *map(self._pixels, spots), (entering.x, entering.y)]
         flow.waypoints = corners(points)
+
+
+def fewest_bends(dx: float, dy: float, heading: Side, arriving: Side) -> int:
+    """Return how often a way must turn that goes on by (dx, dy) in pixels, begins and ends in these directions."""
+    ahead = dx * heading[0] + dy * heading[1]
+    aside = dx * heading[1] - dy * heading[0]
+    if heading == arriving:
+        return 4 if ahead < 0 else 2 if aside else 0
+    if heading[0] == -arriving[0] and heading[1] == -arriving[1]:
+        return 2 if aside else 4
+    return 1 if ahead >= 0 and dx * arriving[0] + dy * arriving[1] >= 0 else 3
 
 
 def _step(here: Spot, there: Spot) -> tuple[Spot, bool]:

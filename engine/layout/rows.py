@@ -145,7 +145,7 @@ def _cost(page: Page, free: list[Node], taste: Taste) -> float:
     for line in lines:
         cost += _of_line(line, free, height, lanes, taste)
     for one, other in combinations(lines, 2):
-        if {one[4], one[5]}.isdisjoint({other[4], other[5]}) and _cross(one, other):
+        if _cross(one, other) and {one[4], one[5]}.isdisjoint({other[4], other[5]}):
             cost += BACK_CROSSING if one[6] or other[6] else taste.crossing
     return cost
 
@@ -168,11 +168,11 @@ def _of_line(line: Line, free: list[Node], height: dict[str, float], lane: dict[
 
 
 def _cross(one: Line, other: Line) -> bool:
-    def side(px: float, py: float, line: Line) -> float:
-        ax, ay, bx, by = line[:4]
-        return (bx - ax) * (py - ay) - (by - ay) * (px - ax)
-
-    return (
-        side(one[0], one[1], other) * side(one[2], one[3], other) < 0
-        and side(other[0], other[1], one) * side(other[2], other[3], one) < 0
-    )
+    """Return whether two lines cross in their middles; written out, because it is asked for every pair of flows."""
+    ax, ay, bx, by = one[:4]
+    cx, cy, dx, dy = other[:4]
+    width, height = bx - ax, by - ay
+    if (width * (cy - ay) - height * (cx - ax)) * (width * (dy - ay) - height * (dx - ax)) >= 0:
+        return False
+    width, height = dx - cx, dy - cy
+    return (width * (ay - cy) - height * (ax - cx)) * (width * (by - cy) - height * (bx - cx)) < 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -53,21 +54,39 @@ def program(session: Session, release_id: int) -> Program:
     if digest is None:
         raise NotFound(release=release_id)
     digests[release_id] = digest
-    with _lock:
-        if digest in _programs:
-            _programs.move_to_end(digest)
-            return _programs[digest]
+    known = _cached(digest)
+    if known is not None:
+        return known
     rows = session.execute(
         sa.select(ReleaseFile.path, FileContent.content)
         .join(FileContent, ReleaseFile.sha256 == FileContent.sha256)
         .where(ReleaseFile.release_id == release_id)
     )
-    compiled = compile_release(dict(rows.all()), catalogue())
+    return compiled(digest, dict(rows.all()))
+
+
+def compiled(digest: str, files: Mapping[str, bytes]) -> Program:
+    """Return the program of ``files``, whose digest is ``digest``, compiled once per process.
+
+    Raises ``ReleaseRefused``; what was refused is not remembered.
+    """
+    known = _cached(digest)
+    if known is not None:
+        return known
+    program = compile_release(files, catalogue())
     with _lock:
-        _programs[digest] = compiled
+        _programs[digest] = program
         while len(_programs) > KEPT:
             _programs.popitem(last=False)
-    return compiled
+    return program
+
+
+def _cached(digest: str) -> Program | None:
+    with _lock:
+        if digest not in _programs:
+            return None
+        _programs.move_to_end(digest)
+        return _programs[digest]
 
 
 def forget_on_rollback(session: Session, release_id: int) -> None:

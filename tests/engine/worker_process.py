@@ -1,7 +1,8 @@
 """A worker in a process of its own, for tests that kill it: ``python -m tests.engine.worker_process``.
 
 ``DATABASE_URL`` says where, ``CALLS`` names the file in which each call of the outside world is written. The first
-call hangs for ever; later ones answer at once.
+call hangs for ever; later ones answer at once. ``CLOCK_AHEAD`` lets the worker's clock run ahead by so many seconds, so
+that a test need not sit out the whole lease of a dead one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,6 +46,13 @@ def hanging_call(ctx: Context, given: Nothing) -> None:  # noqa: ARG001 - the ca
         threading.Event().wait()
 
 
+class ClockAhead(SystemClock):
+    """The machine's clock, running ahead."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=float(os.environ.get("CLOCK_AHEAD", "0")))
+
+
 def room_at(clock: Clock) -> EngineRoom:
     calendar = WorkingCalendar(ZoneInfo("Asia/Shanghai"))
     return EngineRoom(clock=clock, directory=FixedDirectory(), calendar=calendar, jobs=DurableQueue(clock))
@@ -61,7 +70,7 @@ def seed(engine: Engine, clock: Clock) -> None:
 def main() -> None:
     logging.basicConfig(level=logging.INFO)
     engine = connect(os.environ["DATABASE_URL"])
-    Worker(room_at(SystemClock()), sessions(engine)).start()
+    Worker(room_at(ClockAhead()), sessions(engine)).start()
     threading.Event().wait()
 
 

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -26,13 +28,38 @@ from engine.instances.records import RUNNING, ProcessInstance
 from engine.releases.operations import deploy, read_folder
 from engine.releases.records import Release
 from engine.settings import Settings
-from handlers.organisation import operations
+from handlers.organisation import operations, passwords
 from handlers.organisation.records import OrgUnit, User
 from webui.app import create_app
 from webui.runtime import EXTENSION, Runtime
 
 PASSWORD = "the-password-of-the-tests"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all the products of a test run."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    """Hash the passwords of the cast as cheaply as Argon2 allows: hundreds of tests sign somebody in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 class Browser:
@@ -176,6 +203,7 @@ def settings(tmp_path: Path) -> Settings:
 def empty_site(settings: Settings, clock: FixedClock) -> Iterator[Site]:
     """The product as it is right after installation: no units, no people."""
     site = Site(create_app(settings, clock=clock), clock)
+    site.app.jinja_env.bytecode_cache = TEMPLATES
     create_schema(site.product.engine)
     yield site
     site.product.engine.dispose()
