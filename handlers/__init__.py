@@ -13,11 +13,12 @@ MODULES = (
     "handlers.lead.nurture_tasks",
     "handlers.lead.keeper",
     "handlers.opportunity.keeper",
+    "handlers.documents.leads",
 )
 
 
 def load() -> None:
-    """Register every service task and every keeper of records; calling it again changes nothing.
+    """Register every service task, keeper of records and document; calling it again changes nothing.
 
     A company adds its own without a fork: an installed package with an entry point in ``ltc_flow.handlers`` whose
     module calls ``@service_task`` and ``register_keeper`` when it is imported.

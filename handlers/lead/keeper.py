@@ -11,10 +11,21 @@ from sqlalchemy.orm import Session
 from engine.business_records import register_keeper
 from engine.directory import Actor
 from engine.errors import NotFound
+from handlers.documents import operations as documents
 from handlers.lead import operations
 from handlers.lead.records import Lead
+from handlers.lead.statuses import FINAL
 
 KIND = "lead"
+
+KEPT_AT = {
+    "VALID": "verdict",
+    "INVALID": "verdict",
+    "MERGED": "verdict",
+    "CLOSED": "handling",
+    "CONVERTED": "handling",
+}
+"""At which decision documents are kept, by the status that follows from it."""
 
 
 class LeadKeeper:
@@ -39,7 +50,11 @@ class LeadKeeper:
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:
         """Give the lead the status that the diagram names; raises ``UnknownStatus``."""
-        operations.set_status(session, _existing(session, record_id), status, now=now)
+        lead = _existing(session, record_id)
+        before = lead.status
+        operations.set_status(session, lead, status, now=now)
+        if status in KEPT_AT and (status != before or status in FINAL):  # a step before may have ended the lead
+            documents.keep(session, KIND, record_id, KEPT_AT[status], by=by, now=now)
 
 
 def _existing(session: Session, lead_id: int) -> Lead:

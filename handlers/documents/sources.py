@@ -1,0 +1,248 @@
+"""What documents are made of: a record, what people answered in its cases, and the names behind the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer
+
+from engine.errors import NotFound
+from engine.forms import Field, Schema, fields_of
+from engine.inbox.records import Attachment, Submission, WorkItem
+from engine.instances.records import ProcessInstance
+from engine.interpreter import Program
+from engine.releases import queries as releases
+from engine.text import Text
+from handlers.documents.model import NOTHING, Day, Fact, Facts, Moment, Money, Part, Prose, Several, Table, Value
+from handlers.lead.records import Lead
+from handlers.organisation.records import OrgUnit, User
+
+CASE = "case"
+"""The record type of documents about a case that has no record, such as the lead meeting."""
+
+YES, NO = Text("Yes", "是"), Text("No", "否")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody answered at one task."""
+
+    element: str
+    title: Text
+    fields: tuple[Field, ...]
+    answers: Mapping[str, Any]
+    by: int | None
+    at: datetime
+    instance_id: int
+
+
+@dataclass(slots=True)
+class Names:
+    """What numbers and tokens stand for; people and units have a name in each language."""
+
+    users: Mapping[int, Text] = field(default_factory=dict)
+    units: Mapping[int, Text] = field(default_factory=dict)
+    leads: Mapping[int, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sources:
+    """Everything known of one record, read once for as many documents as are made of it."""
+
+    session: Session
+    record_type: str
+    record: Any
+    given: list[Given]
+    names: Names
+    cases: Sequence[ProcessInstance] = ()
+
+    def latest(self, element: str) -> Given | None:
+        """Return what was answered last at ``element``."""
+        return next((each for each in reversed(self.given) if each.element == element), None)
+
+    def every(self, element: str) -> list[Given]:
+        """Return everything that was answered at ``element``, in order."""
+        return [each for each in self.given if each.element == element]
+
+    def has(self, elements: Collection[str]) -> bool:
+        """Whether anything was answered at one of ``elements``."""
+        return any(each.element in elements for each in self.given)
+
+    def answer(self, element: str, name: str) -> Any:
+        """Return one raw answer, or ``None``."""
+        found = self.latest(element)
+        return found.answers.get(name) if found is not None else None
+
+    def person(self, user_id: int | None) -> Value:
+        """Return the name of a person, or nothing."""
+        return self.names.users.get(user_id, NOTHING) if user_id is not None else NOTHING
+
+    def unit(self, unit_id: int | None) -> Value:
+        """Return the name of a unit, or nothing."""
+        return self.names.units.get(unit_id, NOTHING) if unit_id is not None else NOTHING
+
+    def answers(
+        self, element: str, *, without: Collection[str] = (), title: Text | None = None, every: bool = False
+    ) -> list[Part]:
+        """Return what was answered at ``element`` in the order of its form, under the titles that the form has.
+
+        A field that a process owner added appears by itself. ``every`` shows each time it was answered.
+        """
+        found = self.every(element)
+        parts: list[Part] = []
+        for each in found if every else found[-1:]:
+            parts += self._parts(each, without, title)
+        return parts
+
+    def _parts(self, given: Given, without: Collection[str], title: Text | None) -> list[Part]:
+        heading = title or given.title
+        rows: list[Fact] = []
+        below: list[Part] = []
+        for each in given.fields:
+            value = given.answers.get(each.name)
+            if each.name in without or value is None or value in ("", []):
+                continue
+            if each.kind == "table":
+                columns = tuple(column.label for column in each.fields)
+                lines = tuple(
+                    tuple(self.value(column, row.get(column.name)) for column in each.fields) for row in value
+                )
+                below.append(Table(title=each.label, columns=columns, rows=lines))
+            elif each.kind == "long":
+                below.append(Prose(title=each.label, text=str(value)))
+            else:
+                rows.append(Fact(label=each.label, value=self.value(each, value)))
+        rows.append(Fact(label=Text("Filled in by", "填写人"), value=self._signed(given)))
+        return [Facts(title=heading, rows=tuple(rows)), *below]
+
+    def _row(self, table: Field, row: Mapping[str, Any]) -> tuple[Value, ...]:
+        return tuple(self.value(column, row.get(column.name)) for column in table.fields)
+
+    def _signed(self, given: Given) -> Value:
+        who = self.person(given.by)
+        return Several(values=(who, Moment(at=given.at))) if who else Moment(at=given.at)
+
+    def value(self, question: Field, value: Any) -> Value:  # noqa: PLR0911 - one line for each kind
+        """Return one answer as a value of a document."""
+        if value is None:
+            return NOTHING
+        if question.kind == "yes_no":
+            return YES if value is True else NO
+        if question.kind == "money" and isinstance(value, int):
+            return Money(fen=value)
+        if question.kind == "date":
+            return Day(day=date.fromisoformat(value))
+        if question.kind in {"one", "many"}:
+            labels = {str(choice.value): choice.label for choice in question.choices}
+            chosen = value if isinstance(value, list) else [value]
+            said: list[Value] = [labels.get(str(each), str(each)) for each in chosen]
+            return said[0] if len(said) == 1 else Several(values=tuple(said))
+        if question.kind == "reference":
+            known: Mapping[Any, Value] = {
+                "user": self.names.users,
+                "unit": self.names.units,
+                "lead": self.names.leads,
+            }.get(str(question.schema["x-reference"]), {})  # type: ignore[assignment]
+            return known.get(value, str(value))
+        if question.kind == "file":
+            tokens = value if isinstance(value, list) else [value]
+            return Several(values=tuple(self.names.files.get(token, token) for token in tokens))
+        if question.kind == "number" and question.schema.get("x-unit") == "percent":
+            return f"{value} %"
+        return str(value)
+
+
+def gather(
+    session: Session,
+    record_type: str,
+    record: Any,
+    *,
+    people: Collection[int | None] = (),
+    related: Sequence[tuple[str, int]] = (),
+) -> Sources:
+    """Read everything about a record: five statements, however many documents are made of it.
+
+    ``people`` are further persons whose names are wanted; ``related`` are further records whose cases count too.
+    """
+    about = sa.or_(*(_cases_of(kind, number) for kind, number in ((record_type, record.id), *related)))
+    cases = list(
+        session.scalars(
+            sa.select(ProcessInstance).where(about).order_by(ProcessInstance.id).options(defer(ProcessInstance.state))
+        )
+    )
+    programs = {each.id: releases.program(session, each.release_id) for each in cases}
+    rows = session.execute(
+        sa.select(Submission, WorkItem)
+        .join(WorkItem, WorkItem.id == Submission.work_item_id)
+        .where(Submission.instance_id.in_(list(programs)))
+        .order_by(Submission.id)
+    ).all()
+    given = [_given(programs[item.instance_id], item, submission) for submission, item in rows]
+    wanted = _wanted(given, people)
+    names = Names(
+        users={
+            each.id: Text(each.name_en, each.name_zh)
+            for each in session.scalars(sa.select(User).where(User.id.in_(wanted["user"])))
+        },
+        units={each.id: Text(each.name_en, each.name_zh) for each in session.scalars(sa.select(OrgUnit))},
+        leads={
+            number: name or str(number)
+            for number, name in session.execute(sa.select(Lead.id, Lead.number).where(Lead.id.in_(wanted["lead"])))
+        }
+        if wanted["lead"]
+        else {},
+        files=dict(
+            session.execute(
+                sa.select(Attachment.token, Attachment.filename).where(Attachment.instance_id.in_(list(programs)))
+            ).all()
+        ),
+    )
+    return Sources(session, record_type, record, given, names, cases)
+
+
+def _cases_of(kind: str, number: int) -> sa.ColumnElement[bool]:
+    if kind == CASE:
+        return ProcessInstance.id == number
+    return sa.and_(ProcessInstance.record_type == kind, ProcessInstance.record_id == number)
+
+
+def _given(program: Program, item: WorkItem, submission: Submission) -> Given:
+    schema = _form(program, submission.form)
+    ui = _form(program, item.ui_form)
+    title = Text(item.title_en, item.title_zh)
+    return Given(
+        item.element, title, fields_of(schema, ui, submission.answers), submission.answers, submission.by,
+        submission.at, item.instance_id,
+    )  # fmt: skip
+
+
+def _form(program: Program, name: str | None) -> Schema:
+    try:
+        return program.form(name) if name else {}
+    except NotFound:
+        return {}
+
+
+def _wanted(given: Sequence[Given], people: Collection[int | None]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {"user": {each for each in people if each is not None}, "lead": set()}
+    for each in given:
+        if each.by is not None:
+            found["user"].add(each.by)
+        for kind, number in _references(each.fields, each.answers):
+            found.setdefault(kind, set()).add(number)
+    return found
+
+
+def _references(fields: Sequence[Field], answers: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    for each in fields:
+        value = answers.get(each.name)
+        if each.kind == "reference" and isinstance(value, int):
+            yield str(each.schema["x-reference"]), value
+        elif each.kind == "table" and isinstance(value, list):
+            for row in value:
+                yield from _references(each.fields, row)

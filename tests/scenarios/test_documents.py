@@ -1,0 +1,118 @@
+"""The documents of the shipped processes: what they say after a whole case, and what was kept at its decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine.database import reading, transaction
+from engine.errors import NotFound
+from engine.instances.records import ProcessInstance
+from engine.releases.operations import read_folder
+from engine.scenarios import play, read
+from engine.settings import Settings
+from engine.text import Text
+from handlers.documents import catalogue, queries
+from handlers.documents.model import Document, Facts, NineCells, Table
+from handlers.documents.subjects import sources_of
+from handlers.lead.records import Lead
+from webui.scenarios import DemoWorld, demo_world
+
+PROCESSES = Path(__file__).parent.parent.parent / "processes"
+FILES = read_folder(PROCESSES)
+SCENARIOS, USUAL = read({path: content for path, content in FILES.items() if path.startswith("scenarios/")})
+TOLD = ("lead_converted", "lead_meetings")
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[DemoWorld]:
+    """The demo company after one case of each kind of record."""
+    with demo_world(FILES, Settings.from_environment({"LTC_DATA": "var"}).zone) as world:
+        for scenario in SCENARIOS:
+            if Path(scenario.file).stem in TOLD:
+                assert play(scenario, world, USUAL).failures == []
+        yield world
+
+
+def _lead(world: DemoWorld) -> int:
+    with reading(world.factory) as session:
+        return session.scalars(sa.select(Lead.id).where(Lead.status == "CONVERTED")).one()
+
+
+def _values(document: Document) -> list[object]:
+    said: list[object] = []
+    for part in document.parts:
+        if isinstance(part, Facts):
+            said += [row.value for row in part.rows]
+        elif isinstance(part, Table):
+            said += [value for row in part.rows for value in row]
+    return said
+
+
+def test_a_lead_has_its_documents_under_the_titles_of_the_forms(world: DemoWorld) -> None:
+    with reading(world.factory) as session:
+        known = sources_of(session, "lead", _lead(world))
+        made = {each.kind: queries.built(known, each) for each in queries.fitting(known)}
+    assert set(made) == {"lead_record", "lead_verification", "lead_competitors", "lead_guidance"}
+    record = made["lead_record"]
+    assert record.number.startswith("LD-202603-")
+    tables = {part.title: part for part in record.parts if isinstance(part, Table)}
+    assert Text("Pains", "痛点") in tables
+    assert "交期延误赔付" in _values(record)
+    assert Text("Valid", "有效") in _values(made["lead_verification"]), "a choice is said in both languages"
+    [board] = [part for part in made["lead_guidance"].parts if isinstance(part, NineCells)]
+    cells = {cell.key: cell.lines for cell in board.cells}
+    assert cells["R3"] == ("再这样排下去，下半年一定出事。",)
+    assert list(cells) == ["R1", "R2", "R3", "I1", "I2", "I3", "C1", "C2", "C3"]
+
+
+def test_the_minutes_of_a_lead_meeting_belong_to_its_case(world: DemoWorld) -> None:
+    with reading(world.factory) as session:
+        case = session.scalars(
+            sa.select(ProcessInstance.id).where(ProcessInstance.process_id == "lead_meeting")
+        ).first()
+        assert case is not None
+        minutes = queries.current(session, "case", case, "lead_meeting_minutes")
+    assert any("林经理、安睿、苏然" in str(value) for value in _values(minutes))
+
+
+def test_documents_are_kept_when_a_decision_falls_and_say_what_was_known_then(world: DemoWorld) -> None:
+    with reading(world.factory) as session:
+        kept = queries.kept_of(session, "lead", _lead(world))
+        by_gate = {(each.gate, each.kind): queries.kept(session, each.id) for each in kept}
+        then, at_the_end = by_gate["verdict", "lead_record"], by_gate["handling", "lead_record"]
+        assert "交期延误赔付" not in _values(Document.read(then.content)), "the pains came later"
+        assert "交期延误赔付" in _values(Document.read(at_the_end.content))
+        assert then.id < at_the_end.id
+        assert all(queries.is_untouched(queries.kept(session, each.id)) for each in kept)
+    assert {gate for gate, _ in by_gate} == {"verdict", "handling"}
+
+
+def test_an_edited_kept_document_is_found_by_its_fingerprint(world: DemoWorld) -> None:
+    lead_id = _lead(world)
+    with transaction(world.factory) as session:
+        found = queries.kept(session, queries.kept_of(session, "lead", lead_id)[0].id)
+        honest = dict(found.content)
+        found.content = {**honest, "subject": "something else"}
+        session.flush()
+        assert not queries.is_untouched(found)
+        found.content = honest
+
+
+def test_a_document_of_another_record_or_of_nothing_known_is_not_found(world: DemoWorld) -> None:
+    with reading(world.factory) as session:
+        for record_type, record_id, kind in (
+            ("lead", _lead(world), "lead_meeting_minutes"),
+            ("lead", 4711, "lead_record"),
+            ("customer", 1, "lead_record"),
+            ("lead", _lead(world), "nonsense"),
+        ):
+            with pytest.raises(NotFound):
+                queries.current(session, record_type, record_id, kind)
+
+
+def test_every_document_is_called_something_in_both_languages() -> None:
+    assert all(each.title.en and each.title.zh for each in catalogue.kinds().values())
