@@ -47,3 +47,8 @@ def register_keeper(keeper: RecordKeeper) -> None:
 def keeper_of(kind: str) -> RecordKeeper | None:
     """Return the keeper of ``kind``, or ``None`` when nobody keeps such records."""
     return _keepers.get(kind)
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of records that somebody keeps."""
+    return tuple(_keepers)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.errors import ReleaseRefused
-from engine.findings import Finding
+from engine.findings import ERROR, Finding
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Drawing, Scope, element_of, element_of_process, read_drawing
 from engine.interpreter.iso_time import DEFAULT_ZONE
 from engine.interpreter.parsing import parse_specs
 from engine.interpreter.programs import ProcessInfo, Program
-from engine.interpreter.refusals import Release, findings_of
-from engine.interpreter.refusals.report import in_file
+from engine.interpreter.refusals import findings_of
+from engine.interpreter.refusals.decision_twice import RULE as DECISION_TWICE
+from engine.interpreter.refusals.form_json import RULE as FORM_JSON
+from engine.interpreter.refusals.unreadable import RULE as UNREADABLE
+from engine.interpreter.release import Release
+from engine.interpreter.report import in_file
 from engine.interpreter.step import Element
 from engine.interpreter.tables import read_tables
 from engine.interpreter.xml import BPMN, XmlRefused, read
@@ -59,10 +63,10 @@ def _read_decisions(sources: _Sources, file: str, content: bytes) -> None:
             other = sources.decisions[table.id].file
             sources.findings.append(
                 in_file(
+                    DECISION_TWICE,
                     file,
-                    "decision-twice",
                     (f"The decision {table.id} is also in {other}.", f"决策 {table.id} 在 {other} 中也存在。"),
-                    ("Give one of them another id.", "请为其中一个更换 id。"),
+                    element=table.id,
                 )
             )
         sources.decisions[table.id] = table
@@ -82,12 +86,7 @@ def _read_form(sources: _Sources, file: str, content: bytes) -> None:
         sources.forms[file.removeprefix(_FORMS)] = _json_object(content)
     except (ValueError, RecursionError) as error:
         sources.findings.append(
-            in_file(
-                file,
-                "form-json",
-                (f"The form is not readable JSON: {error}", f"表单不是可读的 JSON：{error}"),
-                ("Save the form again in the form designer.", "请在表单设计器中重新保存。"),
-            )
+            in_file(FORM_JSON, file, (f"The form is not readable JSON: {error}", f"表单不是可读的 JSON：{error}"))
         )
 
 
@@ -98,13 +97,41 @@ def _specs(drawings: list[Drawing], processes: list[Scope]) -> tuple[dict[str, A
     except Exception as error:  # noqa: BLE001 - its parser raises whatever its own steps happen to raise
         file = getattr(error, "file_name", None) or drawings[0].file
         element, name = getattr(error, "tag", None) and getattr(error, "id", None), getattr(error, "name", None)
-        finding = in_file(
-            file,
-            "unreadable",
-            (f"The diagram cannot be read: {error}", f"无法读取该图：{error}"),
-            ("Draw the element again, or simplify the diagram around it.", "请重新绘制该元素，或简化其周围的流程。"),
-        )
-        return {}, [Finding(finding.file, element, name, finding.rule, finding.reason, finding.cure)]
+        said = in_file(UNREADABLE, file, (f"The diagram cannot be read: {error}", f"无法读取该图：{error}"))
+        return {}, [replace(said, element=element, name=name)]
+
+
+@dataclass(slots=True)
+class Examined:
+    """A release as it was read, what is wrong with it, and its specifications if nothing is."""
+
+    release: Release
+    findings: list[Finding]
+    specs: dict[str, Any]
+
+    @property
+    def can_run(self) -> bool:
+        """Whether nothing was found that would not run as drawn."""
+        return not any(each.severity == ERROR for each in self.findings)
+
+    def program(self) -> Program:
+        """Return the compiled release; raises ``ReleaseRefused`` with all findings, errors first."""
+        if not self.can_run:
+            raise ReleaseRefused(sorted(self.findings, key=lambda each: each.severity != ERROR))
+        return _program(self.release, self.specs, tuple(self.findings))
+
+
+def examine(
+    files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask], zone: ZoneInfo = DEFAULT_ZONE
+) -> Examined:
+    """Read the files of a release and say what of them would not run as drawn; never raises for what they hold."""
+    sources = _read_files(files)
+    release = Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone)
+    examined = Examined(release, [*sources.findings, *findings_of(release)], {})
+    if examined.can_run:
+        examined.specs, unread = _specs(sources.drawings, release.processes)
+        examined.findings.extend(unread)
+    return examined
 
 
 def compile_release(
@@ -115,17 +142,7 @@ def compile_release(
     ``zone`` is where a day begins for ``today()`` and for times drawn without an offset.
     Raises ``ReleaseRefused`` with all findings; findings of the severity ``warning`` only go into the program.
     """
-    sources = _read_files(files)
-    release = Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone)
-    findings = [*sources.findings, *findings_of(release)]
-    errors = [each for each in findings if each.severity == "error"]
-    specs: dict[str, Any] = {}
-    if not errors:
-        specs, unread = _specs(sources.drawings, release.processes)
-        errors.extend(unread)
-    if errors:
-        raise ReleaseRefused([*errors, *(each for each in findings if each.severity != "error")])
-    return _program(release, specs, tuple(findings))
+    return examine(files, catalogue, zone).program()
 
 
 def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, ...]) -> Program:

@@ -11,6 +11,9 @@ from lxml import etree
 from engine.interpreter.step import Element
 from engine.interpreter.xml import BPMN, SPIFF, bpmn, spiff, text_of
 
+GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"))
+DECIDING = ("exclusiveGateway", "inclusiveGateway")
+"""The gateways that ask conditions."""
 SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 _NOT_NODES = frozenset(
     [
@@ -263,6 +266,6 @@ def element_of_process(process: Scope) -> Element:
 
 
 __all__ = [
-    "BPMN", "SPIFF", "Drawing", "Flow", "Node", "Scope", "element_of", "element_of_process", "properties_of",
-    "read_drawing", "snake_case",
+    "BPMN", "DECIDING", "GATEWAYS", "SPIFF", "Drawing", "Flow", "Node", "Scope", "element_of", "element_of_process",
+    "properties_of", "read_drawing", "snake_case",
 ]  # fmt: skip

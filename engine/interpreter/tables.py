@@ -16,7 +16,7 @@ from engine.interpreter.decisions import (
     Rule,
     parse_output,
 )
-from engine.interpreter.refusals.report import EXPRESSION_CURE, expression_reason
+from engine.interpreter.report import EXPRESSION_CURE, expression_reason
 from engine.interpreter.unary_tests import UnaryTest, parse_cell
 from engine.interpreter.xml import DMN, XmlRefused, read, text_of
 from engine.text import Text

@@ -1,27 +1,24 @@
-"""What a release must not contain, because it would not run as it is drawn. One rule is one function."""
+"""What a release must not contain, because it would not run as it is drawn. One rule is one module.
+
+A rule's module has a ``RULE`` (id, title, why, cure) and, unless it is found while reading, ``find(release)``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
 
-from engine.findings import Finding
-from engine.interpreter.refusals import calls, events, forms, gateways, repetition, structure, tasks
-from engine.interpreter.refusals.release import Release
+from engine.findings import Finding, Rule
+from engine.interpreter.release import Release
 
-__all__ = ["RULES", "Release", "findings_of"]
-
-RULES: tuple[Callable[[Release], Iterator[Finding]], ...] = (
-    *structure.RULES,
-    *gateways.RULES,
-    *events.RULES,
-    *repetition.RULES,
-    *tasks.RULES,
-    *calls.RULES,
-    *forms.RULES,
-)
+_MODULES = [import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__)]
+RULES: dict[str, Rule] = {each.RULE.id: each.RULE for each in _MODULES}
+"""Every rule by its id."""
 
 
 def findings_of(release: Release) -> Iterator[Finding]:
     """Yield everything that the rules find in ``release``."""
-    for rule in RULES:
-        yield from rule(release)
+    for module in _MODULES:
+        if hasattr(module, "find"):
+            yield from module.find(release)

@@ -7,9 +7,39 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lxml import etree
+
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Drawing, Node, Scope
+from engine.interpreter.xml import spiff
 from engine.service_tasks import ServiceTask
+
+SCHEMA, UI_SCHEMA = "formJsonSchemaFilename", "formUiSchemaFilename"
+_NAMED_BY = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
+
+
+def kind_of(event: etree._Element) -> str:
+    """Return ``message`` for a ``messageEventDefinition``."""
+    return etree.QName(event).localname.removesuffix("EventDefinition")
+
+
+def operator_of(node: Node) -> tuple[etree._Element | None, str]:
+    """Return the operator of a service task and the id of the handler that it names (``""``: none)."""
+    operator = node.extension("serviceTaskOperator")
+    return operator, "" if operator is None else operator.get("id") or ""
+
+
+def parameters_of(node: Node) -> dict[str, str]:
+    """Return the expressions that a service task gives its handler, by parameter."""
+    operator, _ = operator_of(node)
+    holders = [] if operator is None else operator.iter(spiff("parameter"))
+    return {each.get("id") or "": each.get("value") or "" for each in holders}
+
+
+def reference_of(release: Release, node: Node, holder: etree._Element, kind: str) -> str | None:
+    """Return the name or code that an event definition (``holder``) of ``node`` refers to, if it is declared."""
+    declared = release.drawing_of(node.file).declared(kind).get(holder.get(f"{kind}Ref") or "")
+    return None if declared is None else declared.get(_NAMED_BY[kind]) or None
 
 
 @dataclass(slots=True)
@@ -36,6 +66,17 @@ class Release:
         """Yield every node of every executable process."""
         for process in self.processes:
             yield from process.all_nodes()
+
+    def called_by(self, process: Scope) -> set[str]:
+        """Return the ids that the call activities of ``process`` call."""
+        return {node.attribute("calledElement") or "" for node in process.all_nodes() if node.kind == "callActivity"}
+
+    def calls_of_handlers(self) -> Iterator[tuple[Node, ServiceTask, dict[str, str]]]:
+        """Yield the service tasks whose handler is known, with the expressions that they give it by parameter."""
+        for node in self.nodes():
+            handler = self.catalogue.get(operator_of(node)[1]) if node.kind == "serviceTask" else None
+            if handler is not None:
+                yield node, handler, parameters_of(node)
 
     def drawing_of(self, file: str) -> Drawing:
         """Return the drawing of a file."""

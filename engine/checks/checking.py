@@ -1,0 +1,62 @@
+"""Checking a folder of diagrams, forms and tables: what the interpreter refuses, then every rule of this room."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from engine.checks.rules import MODULES
+from engine.checks.subject import Known, Subject
+from engine.errors import ReleaseRefused
+from engine.findings import ERROR, INFO, WARNING, Finding
+from engine.interpreter import Examined, examine
+from engine.interpreter.iso_time import DEFAULT_ZONE
+from engine.service_tasks import ServiceTask
+
+__all__ = ["Known", "check", "refuse"]
+
+log = logging.getLogger(__name__)
+_ORDER = {ERROR: 0, WARNING: 1, INFO: 2}
+
+
+def check(
+    files: Mapping[str, bytes],
+    catalogue: Mapping[str, ServiceTask],
+    known: Known | None = None,
+    zone: ZoneInfo = DEFAULT_ZONE,
+) -> list[Finding]:
+    """Return everything found in ``files`` (paths relative to ``processes/``), errors first, then file by file.
+
+    ``known`` says which roles and statuses the company has; what it does not say is not checked. Nothing that the
+    files hold makes this raise: what cannot be judged is a finding too.
+    """
+    examined = examine(files, catalogue, zone)
+    found = [*examined.findings, *_by_rules(Subject(examined.release, known or Known()), examined)]
+    return sorted(_once(found), key=lambda each: (_ORDER.get(each.severity, 0), each.file, each.element or ""))
+
+
+def refuse(
+    files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask], known: Known | None = None
+) -> list[Finding]:
+    """Return what does not prevent publishing ``files`` but should be mended; raises ``ReleaseRefused`` otherwise."""
+    found = check(files, catalogue, known)
+    if any(each.severity == ERROR for each in found):
+        raise ReleaseRefused(found)
+    return found
+
+
+def _by_rules(subject: Subject, examined: Examined) -> Iterator[Finding]:
+    """Yield what every rule finds; over a release that cannot run anyway, a rule may be at a loss."""
+    for module in MODULES:
+        try:
+            yield from module.find(subject)
+        except Exception:
+            if examined.can_run:
+                raise
+            log.debug("%s cannot judge a release with other errors", module.__name__, exc_info=True)
+
+
+def _once(found: Iterable[Finding]) -> list[Finding]:
+    """Return ``found`` without what says the same of the same place."""
+    return list({(each.file, each.element, each.rule, each.reason.en): each for each in found}.values())

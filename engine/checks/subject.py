@@ -1,0 +1,28 @@
+"""What the rules look at: a release as it was read, and what is known of the company that will run it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from engine.interpreter.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the company; ``None`` where nothing is known, so that nothing is said about it.
+
+    ``roles`` are the roles there are, ``held`` those that somebody holds, ``statuses`` those of each kind of record.
+    """
+
+    roles: Collection[str] | None = None
+    held: Collection[str] | None = None
+    statuses: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Subject:
+    """A release, and what is known of the company."""
+
+    release: Release
+    known: Known

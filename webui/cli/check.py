@@ -1,0 +1,80 @@
+"""``ltc check``: what is wrong with diagrams, forms and tables, before anybody publishes them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+import handlers
+from engine.checks import check
+from engine.findings import ERROR, Finding
+from engine.service_tasks import catalogue
+from engine.settings import Settings
+from engine.text import LANGUAGES
+from handlers.known import known
+from webui.cli._batches import Batch, batches
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the findings.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(paths: tuple[Path, ...], language: str, as_json: bool) -> None:
+    """Check PATHS: a folder of processes as a whole, a single file as if it were published with the shipped ones.
+
+    The exit code is 1 when publishing would be refused.
+    """
+    handlers.load()
+    began = time.perf_counter()
+    found = [
+        told for batch in batches(paths, Settings.from_environment().processes_directory) for told in _findings(batch)
+    ]
+    seconds = time.perf_counter() - began
+    if as_json:
+        click.echo(json.dumps([_told(name, each, language) for name, each in found], ensure_ascii=False, indent=2))
+    else:
+        _print(found, language, seconds)
+    if any(each.severity == ERROR for _, each in found):
+        raise SystemExit(1)
+
+
+def _findings(batch: Batch) -> Iterable[tuple[str, Finding]]:
+    """Yield the findings of one batch with the path of their file as it was given."""
+    for each in [*batch.findings, *check(batch.files, catalogue(), known())]:
+        if each.file in batch.asked or each.severity == ERROR:
+            yield batch.asked.get(each.file, each.file), each
+
+
+def _told(name: str, finding: Finding, language: str) -> dict[str, object]:
+    told: dict[str, object] = {
+        "file": name,
+        "element": finding.element,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.reason.in_language(language),
+        "cure": finding.cure.in_language(language),
+    }
+    if finding.name:
+        told["name"] = finding.name
+    if finding.path:
+        told["path"] = list(finding.path)
+    if finding.fix:
+        told["fix"] = dict(finding.fix)
+    return told
+
+
+def _print(found: list[tuple[str, Finding]], language: str, seconds: float) -> None:
+    for name, each in found:
+        where = f"{name} {each.element}" if each.element else name
+        click.echo(f"{each.severity:7} {where} [{each.rule}]")
+        click.echo(f"        {each.reason.in_language(language)} {each.cure.in_language(language)}")
+        if each.path:
+            click.echo(f"        {' > '.join(each.path)}")
+    counted = Counter(each.severity for _, each in found)
+    said = ", ".join(f"{count} {severity}" for severity, count in counted.items()) or "nothing found"
+    click.echo(f"{said} in {seconds:.2f} s")
