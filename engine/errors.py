@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from engine.findings import Finding
+    from engine.text import Text
 
 
 class LtcError(Exception):
@@ -65,6 +66,15 @@ class InvalidAnswers(InvalidInput):
         """``errors`` maps a field path (``pains.0.post``; ``""`` for the whole form) to its messages."""
         self.errors = {path: list(messages) for path, messages in errors.items()}
         super().__init__(errors=self.errors, **data)
+
+
+class RuleRefused(InvalidInput):
+    """A rule of the company says no to this."""
+
+    def __init__(self, reason: Text, cure: Text, field: str | None = None, **data: object) -> None:
+        """``reason`` says which rule and why, ``cure`` what to do now; ``field`` is the answer that it is about."""
+        self.reason, self.cure, self.field = reason, cure, field
+        super().__init__(reason=reason.en, field=field, **data)
 
 
 class WorkItemNotFound(NotFound):

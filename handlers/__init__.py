@@ -14,6 +14,7 @@ MODULES = (
     "handlers.lead.keeper",
     "handlers.opportunity.keeper",
     "handlers.documents.leads",
+    "handlers.contract.keeper",
 )
 
 

@@ -151,7 +151,7 @@ def _order(sort: str) -> tuple[Any, ...]:
 
 def _matching(search: str) -> list[Condition]:
     words = search.split()
-    fields = (WorkItem.title_en, WorkItem.title_zh, WorkItem.case_label, WorkItem.business_key)
+    fields = (WorkItem.title_en, WorkItem.title_zh, WorkItem.subject, WorkItem.case_label, WorkItem.business_key)
     return [sa.or_(*(field.icontains(word, autoescape=True) for field in fields)) for word in words]
 
 

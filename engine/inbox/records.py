@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base, Id, Json, UtcDateTime
+from engine.text import Text
 
 _OPEN = sa.text("completed_at IS NULL")
 _WAITING = sa.text("completed_at IS NULL AND assignee_id IS NULL")
@@ -17,7 +18,10 @@ _REMINDED = sa.text("completed_at IS NULL AND next_reminder_at IS NOT NULL")
 
 
 class WorkItem(Base):
-    """One human task, open or finished: a projection wide enough that no list ever loads an instance's state."""
+    """One human task, open or finished: a projection wide enough that no list ever loads an instance's state.
+
+    ``subject`` tells items of one element apart; it is data, the same in both languages.
+    """
 
     __tablename__ = "work_item"
 
@@ -28,6 +32,7 @@ class WorkItem(Base):
     element: Mapped[str] = mapped_column(sa.String(120))
     title_en: Mapped[str] = mapped_column(sa.String(200))
     title_zh: Mapped[str] = mapped_column(sa.String(200))
+    subject: Mapped[str | None] = mapped_column(sa.String(200))
     role: Mapped[str] = mapped_column(sa.String(60))
     group_key: Mapped[str] = mapped_column(sa.String(80))
     assignee_id: Mapped[int | None] = mapped_column(Id)
@@ -56,6 +61,12 @@ class WorkItem(Base):
         sa.Index("ix_work_item_done", "completed_by", "completed_at"),
         sa.UniqueConstraint("instance_id", "task_guid"),
     )
+
+    @property
+    def title(self) -> Text:
+        """What the item is called, with its subject where one element exists many times (milestone 2 of 5)."""
+        behind = f" · {self.subject}" if self.subject else ""
+        return Text(self.title_en + behind, self.title_zh + behind)
 
 
 class Submission(Base):

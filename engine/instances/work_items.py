@@ -128,6 +128,7 @@ def _row(
         "element": element.id,
         "title_en": (element.name or element.id)[:LONGEST_TITLE],
         "title_zh": (element.label_zh or element.name or element.id)[:LONGEST_TITLE],
+        "subject": _line(value("subject")),
         "role": role,
         "group_key": assignment.group,
         "assignee_id": named or assignment.assignee_id,
@@ -150,6 +151,11 @@ def _shown(case: Case) -> dict[str, Any]:
         "record_type": case.record_type,
         "record_id": case.record_id,
     }
+
+
+def _line(value: Any) -> str | None:
+    """Return what tells items of one element apart (milestone 2 of 5), as text; whatever was calculated will do."""
+    return None if value is None or value == "" else str(value)[:LONGEST_TITLE]
 
 
 def _whole_number(value: Any, element: Element, name: str) -> int | None:

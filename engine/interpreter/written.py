@@ -11,7 +11,7 @@ from engine.interpreter.release import Release, parameters_of
 from engine.interpreter.xml import bpmn, spiff, text_of
 from engine.text import Text
 
-PROPERTIES = ("due", "priority", "assignee", "at_level")
+PROPERTIES = ("due", "priority", "assignee", "at_level", "subject")
 """The properties of an element that are expressions."""
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 

@@ -82,8 +82,8 @@ def _notice(item: WorkItem, level: int, user_id: int, *, at: datetime) -> dict[s
         "kind": NOTICES[level],
         "params": {
             "case": item.case_label,
-            "title_en": item.title_en,
-            "title_zh": item.title_zh,
+            "title_en": item.title.en,
+            "title_zh": item.title.zh,
             "due_at": item.due_at.isoformat(),
         },
         "instance_id": item.instance_id,

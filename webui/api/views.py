@@ -164,7 +164,7 @@ def _work_item(item: WorkItem) -> dict[str, Any]:
         "label": item.case_label,
         "process": item.process_id,
         "element": item.element,
-        "title": {"en": item.title_en, "zh_CN": item.title_zh},
+        "title": {"en": item.title.en, "zh_CN": item.title.zh},
         "role": item.role,
         "assignee": item.assignee_id,
         "priority": item.priority,

@@ -61,4 +61,4 @@ def about(db: Session, instance: ProcessInstance, events: Sequence[queries.Event
 
 def title_of(item: WorkItem) -> Text:
     """Return the title of a work item in both languages."""
-    return Text(item.title_en, item.title_zh)
+    return item.title

@@ -11,7 +11,6 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from engine.inbox import operations, queries
-from engine.text import Text
 from handlers.organisation.roles import name_of
 from webui.layout import has_page
 from webui.runtime import current_actor, local_address, reading, room, runtime, transaction
@@ -75,7 +74,7 @@ def index() -> str:
         counts=counts,
         boxes=_boxes(counts),
         sorts=_sorts(),
-        title_of=lambda item: Text(item.title_en, item.title_zh),
+        title_of=lambda item: item.title,
         role_name=name_of,
         task_address=task_address,
         page_address=partial(Asked.address, asked),

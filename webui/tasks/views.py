@@ -53,7 +53,7 @@ class Task:
     @property
     def title(self) -> Text:
         """The title in both languages."""
-        return Text(self.item.title_en, self.item.title_zh)
+        return self.item.title
 
 
 def load(db: Session, work_item_id: int) -> Task:

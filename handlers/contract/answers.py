@@ -1,0 +1,96 @@
+"""From the answers of a form to the columns of a contract: known fields by name, everything else into ``facts``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from engine.directory import Actor
+from engine.errors import InvalidAnswers
+from handlers.contract import refusals
+from handlers.contract.records import Contract
+
+Read = Callable[[Any], Any]
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value).strip() or None
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, bool) or (value is not None and not isinstance(value, int)):
+        raise TypeError
+    return value
+
+
+def _day(value: Any) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        raise TypeError
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+COLUMNS: Mapping[str, Read] = {
+    **dict.fromkeys(("handover_form",), _text),
+    **dict.fromkeys(("planned_cost", "deviations", "delivery_pm_id", "contract_mgr_id"), _whole),
+    **dict.fromkeys(("handover_on",), _day),
+}
+"""The fields that feed a column of the same name, whichever form asks for them."""
+
+HAPPENED = frozenset({"actual_on", "accepted_on", "issued_on", "received_on", "supplement_on", "closed_on"})
+"""Days on which something has happened: none of them can lie ahead."""
+AHEAD = frozenset({"handover_on", "new_due_on", "promised_on", "review_on"})
+"""Days by which something is to happen: none of them can lie behind."""
+
+REPEATED = frozenset(
+    {
+        "read_package", "deliver_milestone", "accept_milestone", "issue_invoice", "collect_payment", "call_customer",
+        "send_dunning_letter", "decide_on_debt", "meet_obligation",
+    }
+)  # fmt: skip
+"""Elements that exist many times in one case: their answers belong to a milestone, an invoice or an obligation, and
+the automatic step behind them keeps them there."""
+OWN_RECORD = ("change_", "dispute_", "risk_")
+"""Elements of the cases of a change, a dispute or a risk: the automatic step behind keeps their answers there."""
+
+
+def take_over(contract: Contract, element: str, answers: Mapping[str, Any], *, by: Actor, today: date) -> None:
+    """Write ``answers``, given at ``element``, into ``contract``.
+
+    Raises ``InvalidAnswers`` that names the field whose type a process owner changed in the form although rules rely
+    on it, and ``RuleRefused`` for a day that cannot be.
+    """
+    _check_days(answers, today)
+    rest: dict[str, Any] = {}
+    for name, value in answers.items():
+        if name in COLUMNS:
+            setattr(contract, name, _read(name, COLUMNS[name], value))
+        else:
+            rest[name] = value
+    if rest and element not in REPEATED and not element.startswith(OWN_RECORD):
+        contract.facts = {**contract.facts, element: {**rest, "by": by.user_id}}
+
+
+def _check_days(answers: Mapping[str, Any], today: date) -> None:
+    for name in HAPPENED & answers.keys():
+        day = _read(name, _day, answers[name])
+        if day is not None and day > today:
+            raise refusals.day_in_future(name, day)
+    for name in AHEAD & answers.keys():
+        day = _read(name, _day, answers[name])
+        if day is not None and day < today:
+            raise refusals.day_in_past(name, day)
+
+
+def _read(name: str, read: Read, value: Any) -> Any:
+    try:
+        return read(value)
+    except (TypeError, ValueError):
+        raise InvalidAnswers({name: [f"{value!r} does not fit the contract's field {name}"]}) from None
+
+
+def fact(contract: Contract, element: str, name: str, default: Any = None) -> Any:
+    """Return what was answered at ``element`` in the field ``name``, if it has no column of its own."""
+    return contract.facts.get(element, {}).get(name, default)

@@ -1,0 +1,44 @@
+"""Contracts as the engine sees them: opened by a signature, fed and given a status by the diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.business_records import register_keeper
+from engine.directory import Actor
+from handlers.contract import operations, queries
+from handlers.contract.signed import read
+
+KIND = "contract"
+
+
+class ContractKeeper:
+    """Keeps contracts."""
+
+    kind = KIND
+
+    def open(
+        self, session: Session, answers: Mapping[str, Any], *, unit_id: int | None, by: Actor, now: datetime
+    ) -> tuple[int, str]:
+        """Register the contract that the message ``contract.signed`` tells of; return its id and the case's label."""
+        given = read({"unit_id": unit_id, **answers} if unit_id is not None else answers)
+        contract = operations.register_contract(session, given, by=by, now=now)
+        return contract.id, contract.label
+
+    def absorb(
+        self, session: Session, record_id: int, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+    ) -> str | None:
+        """Take over what was answered at ``element``; the case keeps its label."""
+        operations.absorb(session, queries.get(session, record_id), element, answers, by=by, now=now)
+        return None
+
+    def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:
+        """Give the contract the status that the diagram names; raises ``UnknownStatus``."""
+        operations.set_status(session, queries.get(session, record_id), status, now=now)
+
+
+register_keeper(ContractKeeper())
