@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as refused
+from webui.i18n import say
 from webui.runtime import wants_json
 
 log = logging.getLogger("ltc")
@@ -118,10 +119,15 @@ def _refusal(error: refused.LtcError) -> Response:
     status = error.http_status
     if status >= 500:
         return _fault(error)
-    return _answer(status, sentence_for(type(error)), type(error).__name__, fields=_fields(error))
+    sentence = sentence_for(type(error))
+    if isinstance(error, refused.RuleRefused):
+        sentence = Sentence(say(error.reason), say(error.cure))
+    return _answer(status, sentence, type(error).__name__, fields=_fields(error))
 
 
 def _fields(error: refused.LtcError) -> dict[str, list[str]]:
+    if isinstance(error, refused.RuleRefused):
+        return {error.field: [say(error.reason)]} if error.field else {}
     return error.errors if isinstance(error, refused.InvalidAnswers) else {}
 
 

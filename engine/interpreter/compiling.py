@@ -189,4 +189,5 @@ def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, .
         },
         _start_events=starts,
         _external=frozenset(each.id for each in release.catalogue.values() if not each.transactional),
+        senders=release.senders_of(),
     )

@@ -38,7 +38,9 @@ class Program:
 
     ``starts`` maps the processes that a person may start to the role that may (``everyone`` or a role key);
     ``message_starts`` maps a message's name to the process that it starts; ``messages`` are all that a case can wait
-    for; ``warnings`` are the findings that did not prevent the release.
+    for; ``senders`` maps a message to the roles of which a person may send it (property ``sent_by`` of the events that
+    wait for it): what is not there only the system sends; ``warnings`` are the findings that did not prevent the
+    release.
     """
 
     processes: Mapping[str, ProcessInfo]
@@ -56,6 +58,7 @@ class Program:
     _calls: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _start_events: Mapping[tuple[str, str | None], str] = field(default_factory=dict, repr=False)
     _external: frozenset[str] = frozenset()
+    senders: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def process_ids(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from engine.interpreter.xml import spiff
 from engine.service_tasks import ServiceTask
 
 SCHEMA, UI_SCHEMA = "formJsonSchemaFilename", "formUiSchemaFilename"
+THROWING = frozenset({"sendTask", "endEvent", "intermediateThrowEvent"})
 _NAMED_BY = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 
 
@@ -95,6 +96,20 @@ class Release:
 
     def messages_waited_for(self, process: Scope) -> set[str]:
         """Return the names of all messages that can start a process or arrive in it, its sub-processes included."""
-        throwing = {"sendTask", "endEvent", "intermediateThrowEvent"}
-        names = {self.message_name(node) for node in process.all_nodes() if node.kind not in throwing}
-        return {name for name in names if name is not None}
+        return {name for name, _ in self._receivers(process)}
+
+    def senders_of(self) -> dict[str, frozenset[str]]:
+        """Return the roles that may send each message by hand: the property ``sent_by`` of what waits for it."""
+        found: dict[str, frozenset[str]] = {}
+        for process in self.processes:
+            for name, node in self._receivers(process):
+                roles = frozenset(node.properties.get("sent_by", "").split())
+                if roles:
+                    found[name] = found.get(name, frozenset()) | roles
+        return found
+
+    def _receivers(self, process: Scope) -> Iterator[tuple[str, Node]]:
+        for node in process.all_nodes():
+            name = self.message_name(node) if node.kind not in THROWING else None
+            if name is not None:
+                yield name, node

@@ -19,9 +19,11 @@ from engine.inbox.attachments import tokens_in
 from engine.inbox.records import WorkItem
 from engine.instances import operations as instances
 from engine.instances.records import ProcessInstance
+from engine.instances.sending import send
 from engine.interpreter import Program
 from engine.releases import queries as releases
 from webui.api import tokens
+from webui.attempts import attempt
 from webui.forms.references import check_references
 from webui.leads.importing import FORM, MESSAGE
 from webui.runtime import current_actor, current_user, reading, room, runtime, signed_in, transaction
@@ -123,7 +125,7 @@ def complete(work_item_id: int) -> Answer:
     if revision is not None and (not isinstance(revision, int) or isinstance(revision, bool)):
         raise InvalidAnswers({"revision": ["type"]})
     actor = current_actor()
-    with transaction() as db:
+    with attempt(work_item_id=work_item_id) as db:
         item = inbox.get(db, work_item_id, actor)
         if item.form and item.completed_at is None:
             case = db.get_one(ProcessInstance, item.instance_id)
@@ -136,6 +138,19 @@ def complete(work_item_id: int) -> Answer:
         ended=done.ended,
         opened=[{"id": each.id, "element": each.element, "mine": each.waits_for(actor)} for each in done.opened],
     )
+
+
+@blueprint.post("/messages")
+@public
+def send_message() -> Answer:
+    """Tell a case of the caller what happened outside: ``{"message": "bid.won", "business_key": "OP-202611-0001"}``."""
+    body = _body()
+    message, business_key = body.get("message"), body.get("business_key")
+    if body.keys() - {"message", "business_key"} or not isinstance(message, str) or not isinstance(business_key, str):
+        raise InvalidAnswers({"message": ["type"], "business_key": ["type"]})
+    with attempt(message=message, business_key=business_key) as db:
+        done = send(db, message, business_key, by=current_actor(), room=room())
+    return jsonify(case=done.instance_id, number=done.business_key, label=done.label, ended=done.ended)
 
 
 def _body() -> dict[str, Any]:

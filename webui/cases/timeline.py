@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from engine import errors
 from engine.errors import NotFound
 from engine.inbox.attachments import of_instance
 from engine.inbox.records import Attachment
@@ -19,6 +20,7 @@ from engine.interpreter import Element, Program
 from engine.text import Text
 from handlers.organisation import queries as organisation
 from webui.cases.kinds import kind_of
+from webui.errors import sentence_for
 from webui.forms.pages import schemas
 from webui.forms.shown import Names, Shown, names, shown
 from webui.i18n import language, say
@@ -177,6 +179,17 @@ class _Teller:
             words = gettext("%(task)s was no longer needed", task=_name(element))
             return self._say(event, words, "history", by_system=True, quiet=True)
         return None
+
+    def _refused(self, event: Event, element: Element | None) -> Moment:
+        """Tell of an attempt that left the case as it was."""
+        detail = event.entry.detail or {}
+        kind = getattr(errors, detail.get("error", ""), errors.InvalidInput)
+        reason = str(sentence_for(kind).title)
+        if "reason_en" in detail:
+            reason = say(Text(detail["reason_en"], detail.get("reason_zh", "")))
+        what = detail.get("message") or _name(element)
+        words = gettext("tried %(what)s, which was refused: %(reason)s", what=what, reason=reason)
+        return self._say(event, words, "warning", quiet=True)
 
     def _message(self, event: Event, _element: Element | None) -> Moment:
         name = (event.entry.detail or {}).get("message", event.entry.element)

@@ -11,7 +11,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from engine.directory import Actor
-from engine.errors import InvalidAnswers, InvalidInput
+from engine.errors import InvalidAnswers, InvalidInput, RuleRefused
 from engine.forms import Choice, Field, Group, Schema, deciding, fields_of, groups_of
 from engine.inbox.records import Attachment
 from engine.interpreter import Program
@@ -21,6 +21,7 @@ from webui.files.sniffing import FileRefused
 from webui.forms.posted import read
 from webui.forms.references import offered
 from webui.forms.shown import Shown
+from webui.i18n import say
 from webui.runtime import current_actor, room, transaction
 
 
@@ -37,10 +38,19 @@ class FormPage:
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     facts: Sequence[Shown] = ()
 
+    def refuse(self, rule: RuleRefused | None) -> None:
+        """Say at its question why a rule refused the answers; what belongs to no question is said above the form."""
+        if rule is not None and rule.field is not None and self._question(rule.field) is not None:
+            self.errors = {**self.errors, rule.field: [say(rule.reason), say(rule.cure)]}
+
+    def _question(self, path: str) -> Field | None:
+        name = path.partition(".")[0]
+        return next((each for each in self.fields if each.name == name), None)
+
     def label(self, path: str) -> list[Text | int]:
         """Return the question that an error is about; of a cell, the table, the number of the row and the column."""
-        name, _, rest = path.partition(".")
-        question = next((each for each in self.fields if each.name == name), None)
+        rest = path.partition(".")[2]
+        question = self._question(path)
         if question is None:
             return [Text(path, path)]
         number, _, column = rest.partition(".")
@@ -52,7 +62,7 @@ class FormPage:
     def target(self, path: str) -> str:
         """Return the id of the control that an error is about, for the link from the summary."""
         name, _, rest = path.partition(".")
-        question = next((each for each in self.fields if each.name == name), None)
+        question = self._question(path)
         is_cell = question is not None and any(rest.endswith(f".{each.name}") for each in question.fields)
         return f"f-{path}" if is_cell else f"f-{name}" if question is not None else "task-form"
 

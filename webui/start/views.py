@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.directory import EVERYONE, Actor
-from engine.errors import InvalidAnswers, NotAllowed, NotFound, ProcessNotFound
+from engine.errors import InvalidAnswers, NotAllowed, NotFound, ProcessNotFound, RuleRefused
 from engine.forms import Schema
 from engine.instances import operations as instances
 from engine.interpreter import Element, ProcessInfo, Program
@@ -97,6 +97,9 @@ def submit(process_id: str) -> Page:
         with reading() as db:
             page = _page(db, program, process_id, element, given.answers, sentences(refused.errors))
             return page, refused.http_status
+    except RuleRefused as refused:
+        with reading() as db:
+            return _page(db, program, process_id, element, given.answers, rule=refused), refused.http_status
     following = started.next_for(actor) or next_of_mine(started.instance_id)
     if following is not None:
         flash(gettext("Begun. This is the next step of the case."), "done")
@@ -129,10 +132,13 @@ def _page(
     element: Element | None,
     values: Mapping[str, Any],
     errors: Errors | None = None,
+    rule: RuleRefused | None = None,
 ) -> str:
     info = program.process(process_id)
     schema, ui = _form(program, element)
     form = pages.page(db, schema, ui, values, current_actor(), errors) if schema else None
+    if form is not None:
+        form.refuse(rule)
     title = Text(element.name, element.label_zh) if element is not None else Text(info.name, info.label_zh)
     guide = (
         Text(element.documentation, element.properties.get("documentation.zh_CN", ""))
@@ -146,4 +152,5 @@ def _page(
         title=title,
         guide=guide,
         form=form,
+        rule=rule,
     )

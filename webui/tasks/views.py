@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.errors import InvalidAnswers, StalePage, WorkItemAlreadyDone
+from engine.errors import InvalidAnswers, RuleRefused, StalePage, WorkItemAlreadyDone
 from engine.forms import Schema
 from engine.inbox import operations as inbox
 from engine.inbox import queries
@@ -24,6 +24,7 @@ from engine.releases import queries as releases
 from engine.text import Text
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
+from webui.attempts import attempt
 from webui.cases.timeline import tell
 from webui.diagrams.way import drawings
 from webui.forms import known, pages
@@ -106,8 +107,8 @@ def _keep_draft(task: Task, given: pages.Posted) -> Page:
 def _complete(task: Task, given: pages.Posted) -> Page:
     actor = current_actor()
     try:
-        given.refuse_bad_files()
-        with transaction() as db:
+        with attempt(work_item_id=task.item.id) as db:
+            given.refuse_bad_files()
             check_references(db, task.schema, given.answers, actor, proposed=_proposed(db, task))
             done = instances.complete(
                 db, task.item.id, given.answers, by=actor, room=room(), revision=request.form.get("revision", type=int)
@@ -115,6 +116,9 @@ def _complete(task: Task, given: pages.Posted) -> Page:
     except InvalidAnswers as refused:
         with reading() as db:
             return _page(db, task, given.answers, sentences(refused.errors)), refused.http_status
+    except RuleRefused as refused:
+        with reading() as db:
+            return _page(db, load(db, task.item.id), given.answers, rule=refused), refused.http_status
     except StalePage as refused:
         with reading() as db:
             return _page(db, load(db, task.item.id), given.answers, stale=True), refused.http_status
@@ -147,7 +151,13 @@ def _begun(db: Session, task: Task) -> dict[str, Any]:
 
 
 def _page(
-    db: Session, task: Task, values: Mapping[str, Any] | None, errors: Errors | None = None, *, stale: bool = False
+    db: Session,
+    task: Task,
+    values: Mapping[str, Any] | None,
+    errors: Errors | None = None,
+    *,
+    stale: bool = False,
+    rule: RuleRefused | None = None,
 ) -> str:
     item, instance, program = task.item, task.instance, task.program
     element = program.element(item.process_id, item.element)
@@ -160,6 +170,7 @@ def _page(
             values = known.begun(task.schema, task.ui, data, known.earlier_answers(db, instance.id))
         facts = known.facts(db, task.ui, data)
         form = pages.page(db, task.schema, task.ui, values, current_actor(), errors, facts)
+        form.refuse(rule)
     story = tell(db, program, instance, events)
     if item.form and not is_open:
         answers = _answered(db, task, story.files)
@@ -175,7 +186,8 @@ def _page(
         mine=is_open and item.assignee_id == current_actor().user_id,
         instance=instance,
         stale=stale,
-        kept_draft=is_open and item.draft is not None and errors is None,
+        rule=rule,
+        kept_draft=is_open and item.draft is not None and errors is None and rule is None,
         people=people,
         role_name=name_of,
         story=story,
