@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, QueryableAttribute, Session
 
 from engine.database import UtcDateTime
 
@@ -26,8 +26,8 @@ class Slice(Generic[Row]):
 
 def slice_of(
     session: Session,
-    query: sa.Select[tuple[Row]],
-    first: InstrumentedAttribute[Any],
+    query: sa.Select[Row],
+    first: QueryableAttribute[Any],
     second: InstrumentedAttribute[int],
     *,
     descending: bool,
@@ -46,13 +46,13 @@ def slice_of(
     place = _place(first, after)
     if place is not None:
         query = query.where(_beyond(first, second, *place, descending=descending))
-    found = cast("Sequence[Row]", session.scalars(query).all())
+    found = session.scalars(query).all()
     rows = found[:size]
     return Slice(rows, _after(rows[-1], first, second) if len(found) > size else None)
 
 
 def _beyond(
-    first: InstrumentedAttribute[Any], second: InstrumentedAttribute[int], value: Any, number: int, *, descending: bool
+    first: QueryableAttribute[Any], second: InstrumentedAttribute[int], value: Any, number: int, *, descending: bool
 ) -> sa.ColumnElement[bool]:
     behind = second < number if descending else second > number
     if value is None:
@@ -61,13 +61,13 @@ def _beyond(
     return sa.or_(further, sa.and_(first == value, behind), first.is_(None))
 
 
-def _after(row: Any, first: InstrumentedAttribute[Any], second: InstrumentedAttribute[int]) -> str:
+def _after(row: Any, first: QueryableAttribute[Any], second: InstrumentedAttribute[int]) -> str:
     value = getattr(row, first.key)
     words = "" if value is None else value.isoformat() if isinstance(value, date) else f"={value}"
     return f"{words}{BETWEEN}{getattr(row, second.key)}"
 
 
-def _place(first: InstrumentedAttribute[Any], after: str | None) -> tuple[Any, int] | None:
+def _place(first: QueryableAttribute[Any], after: str | None) -> tuple[Any, int] | None:
     """Return the value and the id that ``after`` names, ``None`` for what no slice of ours said."""
     words, between, number = (after or "").rpartition(BETWEEN)
     if not between or not number.isascii() or not number.isdigit() or len(number) > len(str(2**62)):

@@ -31,6 +31,7 @@ def navigation() -> list[NavigationItem]:
     pages = [
         ("inbox", gettext("Inbox"), "inbox"),
         ("leads", gettext("Leads"), "lead"),
+        ("opportunities", gettext("Opportunities"), "board"),
         ("start", gettext("Start"), "start"),
         ("incidents", gettext("Incidents"), "warning"),
         ("people", gettext("People"), "people"),

@@ -202,3 +202,23 @@ def unread_notices(session: Session, actor: Actor) -> int:
         sa.select(Notice.id).where(Notice.user_id == actor.user_id, Notice.read_at.is_(None)).limit(COUNTED).subquery()
     )
     return session.scalar(sa.select(sa.func.count()).select_from(unread)) or 0
+
+
+def records_worked_on(record_type: str, actor: Actor) -> sa.Select[tuple[int]]:
+    """Return the ids of the records of a kind whose cases hold, or held, a work item of ``actor``.
+
+    That is: done by the person, waiting for the person, or waiting for one of the person's groups; an index each.
+    """
+    mine = (
+        sa.and_(WorkItem.assignee_id == actor.user_id, WorkItem.completed_at.is_(None)),
+        WorkItem.completed_by == actor.user_id,
+        sa.and_(
+            WorkItem.group_key.in_(sorted(actor.groups)),
+            WorkItem.assignee_id.is_(None),
+            WorkItem.completed_at.is_(None),
+        ),
+    )
+    found = sa.union(
+        *(sa.select(WorkItem.record_id).where(WorkItem.record_type == record_type, each) for each in mine)
+    ).subquery()
+    return sa.select(found.c.record_id).where(found.c.record_id.is_not(None))

@@ -131,8 +131,13 @@ def open_actions(
     return made
 
 
+def may_finish(action: ActionItem, by: Actor) -> bool:
+    """Whether somebody may tick off an action: its owner, whoever opened it, and those who step in for others."""
+    return by.user_id in {action.owner_id, action.created_by} or bool(by.roles & STEPS_IN)
+
+
 def finish(session: Session, action_id: int, *, note: str | None, by: Actor, now: datetime) -> ActionItem:
-    """Tick off an action: its owner may, whoever opened it, and those who step in for others.
+    """Tick off an action.
 
     Raises ``NotFound``, ``NotAllowed``, ``ActionAlreadyDone``.
     """
@@ -144,7 +149,7 @@ def finish(session: Session, action_id: int, *, note: str | None, by: Actor, now
     )
     if action is None:
         raise NotFound(action=action_id)
-    if by.user_id not in {action.owner_id, action.created_by} and not by.roles & STEPS_IN:
+    if not may_finish(action, by):
         raise NotAllowed(action=action_id)
     if action.done_at is not None:
         raise ActionAlreadyDone(action=action_id)

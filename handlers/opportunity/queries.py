@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.directory import OVERSEERS, Actor
 from engine.errors import NotFound
+from engine.inbox import queries as inbox
+from handlers.keyset import Slice, slice_of
 from handlers.opportunity.records import Opportunity
 from handlers.organisation.queries import descendants
+
+Columns = TypeVarTuple("Columns")
 
 SEES_UNIT = (
     "sales_mgmt", "sales_manager", "decision_team", "ar", "sr", "fr", "pd", "sponsor", "rev_solution", "rev_delivery",
@@ -21,9 +25,9 @@ SEES_UNIT = (
 )  # fmt: skip
 """The roles that see the opportunities of their unit and of all units below (`ltc.md` 1.2)."""
 
-SORTS: Mapping[str, tuple[sa.orm.InstrumentedAttribute[Any], sa.orm.InstrumentedAttribute[int]]] = {
+SORTS: Mapping[str, tuple[sa.orm.QueryableAttribute[Any], sa.orm.InstrumentedAttribute[int]]] = {
     "created": (Opportunity.created_at, Opportunity.id),
-    "amount": (Opportunity.expected_amount, Opportunity.id),
+    "amount": (Opportunity.amount, Opportunity.id),
     "decision": (Opportunity.expected_decision_on, Opportunity.id),
     "number": (Opportunity.number, Opportunity.id),
     "customer": (Opportunity.customer_name, Opportunity.id),
@@ -43,15 +47,6 @@ class Wanted:
     unit_id: int | None = None
     customer_id: int | None = None
     member_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list; ``has_more`` tells whether another one follows."""
-
-    opportunities: Sequence[Opportunity]
-    number: int
-    has_more: bool
 
 
 def get(session: Session, opportunity_id: int) -> Opportunity:
@@ -84,15 +79,19 @@ def members(user_id: int) -> sa.ColumnElement[bool]:
 
 
 def visible_to(by: Actor) -> sa.ColumnElement[bool]:
-    """Return the condition under which ``by`` may see an opportunity: the team, and the units where a role lets one."""
+    """Return the condition under which ``by`` may see an opportunity.
+
+    Those are: the team, whoever has or had a work item of its case, and the units where a role lets one.
+    """
     if by.user_id is None or by.roles & OVERSEERS:
         return sa.true()
+    worked_on = Opportunity.id.in_(inbox.records_worked_on("opportunity", by))
     held = (group.partition("@") for group in by.groups)
     units = {int(unit) for role, at, unit in held if at and role in SEES_UNIT}
     if not units:
-        return members(by.user_id)
+        return sa.or_(members(by.user_id), worked_on)
     below = descendants(units).alias()
-    return sa.or_(members(by.user_id), Opportunity.unit_id.in_(sa.select(below.c.id)))
+    return sa.or_(members(by.user_id), worked_on, Opportunity.unit_id.in_(sa.select(below.c.id)))
 
 
 def listing(
@@ -102,31 +101,44 @@ def listing(
     *,
     sort: str = "created",
     descending: bool = True,
-    page: int = 1,
+    after: str | None = None,
     size: int = 50,
-) -> Page:
-    """Return one page of the opportunities that ``by`` may see, in one statement that an index keeps in order.
+) -> Slice[Opportunity]:
+    """Return ``size`` of the opportunities that ``by`` may see, in one statement.
 
-    ``sort``: one of :data:`SORTS`, unknown ones count as ``created``; pages count from 1.
+    ``sort``: one of :data:`SORTS`, unknown ones count as ``created``; ``after`` is where the slice before ended.
     """
-    query = _narrowed(sa.select(Opportunity).where(visible_to(by)), wanted or Wanted())
-    for column in SORTS.get(sort, SORTS["created"]):
-        query = query.order_by(column.desc() if descending else column.asc())
-    found = session.scalars(query.limit(size + 1).offset((max(page, 1) - 1) * size)).all()
-    return Page(found[:size], max(page, 1), len(found) > size)
+    query = narrowed(sa.select(Opportunity).where(visible_to(by)), wanted or Wanted())
+    order = SORTS.get(sort, SORTS["created"])
+    return slice_of(session, query, *order, descending=descending, after=after, size=size)
 
 
-def _narrowed(query: sa.Select[Opportunity], wanted: Wanted) -> sa.Select[Opportunity]:
+def counts(session: Session, by: Actor) -> dict[str, int]:
+    """Return how many opportunities of each status ``by`` may see; statuses without any are left out."""
+    query = sa.select(Opportunity.status, sa.func.count()).where(visible_to(by)).group_by(Opportunity.status)
+    return dict(session.execute(query).all())
+
+
+def with_ids(session: Session, opportunity_ids: Collection[int]) -> list[Opportunity]:
+    """Return opportunities by id, in one statement; unknown ids are left out."""
+    if not opportunity_ids:
+        return []
+    return list(session.scalars(sa.select(Opportunity).where(Opportunity.id.in_(opportunity_ids))))
+
+
+def narrowed(query: sa.Select[*Columns], wanted: Wanted) -> sa.Select[*Columns]:
+    """Return ``query``, which must read opportunities, with the conditions of ``wanted``."""
     for column, values in ((Opportunity.status, wanted.statuses), (Opportunity.tier, wanted.tiers)):
         if values:
             query = query.where(column.in_(values))
-    exact = {
-        "source": wanted.source,
-        "flow": wanted.flow,
-        "result": wanted.result,
-        "customer_id": wanted.customer_id,
-    }
-    query = query.filter_by(**{name: value for name, value in exact.items() if value is not None})
+    for exact, value in (
+        (Opportunity.source, wanted.source),
+        (Opportunity.flow, wanted.flow),
+        (Opportunity.result, wanted.result),
+        (Opportunity.customer_id, wanted.customer_id),
+    ):
+        if value is not None:
+            query = query.where(exact == value)
     if wanted.unit_id is not None:
         below = descendants([wanted.unit_id]).alias()
         query = query.where(Opportunity.unit_id.in_(sa.select(below.c.id)))

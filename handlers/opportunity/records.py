@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base, Id, Json, UtcDateTime
@@ -112,10 +113,15 @@ class Opportunity(Base):
         """The case's label: customer and name, as far as they are known."""
         return " · ".join(part for part in (self.customer_name, self.name) if part)
 
-    @property
+    @hybrid_property
     def amount(self) -> int | None:
-        """The best known amount in fen: of the contract, else what we offered, else what is expected."""
+        """Return the best known amount in fen: of the contract, else what we offered, else what is expected."""
         return next(
             (each for each in (self.contract_amount, self.price_offered, self.expected_amount) if each is not None),
             None,
         )
+
+    @amount.inplace.expression
+    @classmethod
+    def _amount(cls) -> sa.ColumnElement[int | None]:
+        return sa.func.coalesce(cls.contract_amount, cls.price_offered, cls.expected_amount)

@@ -1,7 +1,8 @@
-"""Who may see a case: whoever takes part in it, and whoever may see its record."""
+"""Who may see a case: whoever takes part in it, and whoever may see its record. Which case a record goes through."""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.directory import Actor
@@ -28,3 +29,14 @@ def visible_case(session: Session, instance_id: int, actor: Actor) -> ProcessIns
         except NotFound:
             raise InstanceNotFound(instance=instance_id) from None
         return instance
+
+
+def case_of(session: Session, record_type: str, record_id: int) -> ProcessInstance | None:
+    """Return the case in which a record is worked on, without its state: the latest one."""
+    instance_id = session.scalar(
+        sa.select(ProcessInstance.id)
+        .where(ProcessInstance.record_type == record_type, ProcessInstance.record_id == record_id)
+        .order_by(ProcessInstance.id.desc())
+        .limit(1)
+    )
+    return None if instance_id is None else queries.get(session, instance_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from webui.forms.shown import Shown, names, shown
 class Section:
     """What was answered at one task, under its name; ``given`` are the answers as they were submitted."""
 
+    process_id: str
     element: str
     title: Text
     answers: list[Shown]
@@ -42,14 +43,38 @@ def sections(session: Session, program: Program, instance_id: int, events: Seque
         given.append((element, form, event.submission.answers))
     known = names(session, [(*form, answers) for _, form, answers in given], of_instance(session, instance_id))
     return [
-        Section(element.id, Text(element.name, element.label_zh), shown(*form, answers, known), answers)
+        Section(
+            element.process_id, element.id, Text(element.name, element.label_zh), shown(*form, answers, known), answers
+        )
         for element, form, answers in given
     ]
 
 
-def rows_of(sections: Iterable[Section], element: str, field: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What was answered in one step of a flow."""
+
+    title: Text
+    sections: list[Section]
+
+
+def chapters_of(known: Iterable[Section], steps: Iterable[tuple[Text, Collection[str]]]) -> list[Chapter]:
+    """Return the sections by step; a step is a title and the processes whose tasks belong to it.
+
+    What belongs to none, because a process owner added a process, comes last. Steps without an answer are left out.
+    """
+    found, left = [], list(known)
+    for title, processes in steps:
+        inside = [each for each in left if each.process_id in processes]
+        left = [each for each in left if each.process_id not in processes]
+        found.append(Chapter(title, inside))
+    found.append(Chapter(Text("More", "其他"), left))
+    return [each for each in found if each.sections]
+
+
+def rows_of(known: Iterable[Section], element: str, field: str) -> list[dict[str, Any]]:
     """Return the rows of a table that was answered at ``element``; none when nobody came there."""
-    for section in sections:
+    for section in known:
         if section.element == element:
             rows = section.given.get(field, [])
             return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

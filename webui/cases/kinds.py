@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -14,12 +14,17 @@ from engine.directory import Actor
 from engine.text import Text
 from handlers.lead import queries as leads
 from handlers.lead.statuses import STATUSES as LEAD_STATUSES
+from handlers.opportunity import queries as opportunities
+from handlers.opportunity.statuses import STATUSES as OPPORTUNITY_STATUSES
 from webui.layout import has_page
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of record. ``visible`` raises ``NotFound`` for a record that the person may not see."""
+    """One kind of record.
+
+    ``visible`` raises ``NotFound`` for a record that the person may not see; ``labels`` tells number and name of many.
+    """
 
     name: Text
     icon: str
@@ -27,6 +32,7 @@ class Kind:
     argument: str
     statuses: Mapping[str, Text]
     visible: Callable[[Session, int, Actor], object]
+    labels: Callable[[Session, Collection[int]], Mapping[int, str]]
 
     def address(self, record_id: int) -> str:
         """Return where the page of a record is; empty in an installation without it."""
@@ -34,10 +40,22 @@ class Kind:
         return url_for(self.page, **where) if has_page(self.page) else ""
 
 
+def _leads(session: Session, ids: Collection[int]) -> dict[int, str]:
+    return {each.id: f"{each.number or ''} {each.label}".strip() for each in leads.with_ids(session, ids)}
+
+
+def _opportunities(session: Session, ids: Collection[int]) -> dict[int, str]:
+    return {each.id: f"{each.number} {each.label}" for each in opportunities.with_ids(session, ids)}
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "lead": Kind(
-            Text("The lead", "查看线索"), "lead", "leads.show", "lead_id", LEAD_STATUSES, leads.visible
+            Text("The lead", "查看线索"), "lead", "leads.show", "lead_id", LEAD_STATUSES, leads.visible, _leads
+        ),
+        "opportunity": Kind(
+            Text("The opportunity", "查看商机"), "board", "opportunities.show", "opportunity_id",
+            OPPORTUNITY_STATUSES, opportunities.visible, _opportunities,
         ),
     }
 )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -24,6 +23,7 @@ from handlers.lead import operations, queries
 from handlers.lead.records import Lead
 from handlers.lead.statuses import FINAL, STATUSES
 from handlers.organisation import queries as organisation
+from webui.cases.access import case_of
 from webui.cases.dossier import rows_of, sections
 from webui.cases.views import about
 from webui.documents.listing import documents_of
@@ -56,7 +56,7 @@ def add_activity(lead_id: int) -> Response | tuple[str, int]:
     actor = current_actor()
     with reading() as db:
         queries.visible(db, lead_id, actor)
-        case = case_of(db, lead_id)
+        case = case_of(db, "lead", lead_id)
         schema, ui = activity_form(releases.program(db, _release(db, case)))
     given = forms.posted(schema, ui)
     answers = given.answers
@@ -91,17 +91,6 @@ def may_log(lead: Lead, user_id: int | None, roles: frozenset[str]) -> bool:
     return lead.status not in FINAL and (user_id in {lead.owner_id, lead.co_owner_id} or "lead_manager" in roles)
 
 
-def case_of(db: Session, lead_id: int) -> ProcessInstance | None:
-    """Return the case in which a lead is worked on: the latest one."""
-    instance_id = db.scalar(
-        sa.select(ProcessInstance.id)
-        .where(ProcessInstance.record_type == "lead", ProcessInstance.record_id == lead_id)
-        .order_by(ProcessInstance.id.desc())
-        .limit(1)
-    )
-    return None if instance_id is None else cases.get(db, instance_id)
-
-
 def _release(db: Session, case: ProcessInstance | None) -> int:
     return case.release_id if case is not None else releases.current(db).id
 
@@ -119,7 +108,7 @@ def _page(
 ) -> str:
     actor = current_actor()
     page = queries.page_of(db, lead_id, actor)
-    case = case_of(db, lead_id)
+    case = case_of(db, "lead", lead_id)
     program = releases.program(db, _release(db, case))
     logs = may_log(page.lead, actor.user_id, actor.roles)
     form = _form(db, program, values, errors) if logs else None

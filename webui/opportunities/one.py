@@ -1,0 +1,101 @@
+"""One opportunity with everything that is known of it."""
+
+from __future__ import annotations
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from engine.directory import Actor
+from engine.errors import NotFound
+from engine.instances import queries as cases
+from engine.releases import queries as releases
+from handlers.lead import queries as leads
+from handlers.lead.records import Lead
+from handlers.opportunity import queries
+from handlers.opportunity.pipeline import STAGES
+from handlers.opportunity.records import Opportunity
+from handlers.opportunity.statuses import RESULTS, STATUSES, TIERS
+from handlers.organisation import queries as organisation
+from handlers.organisation.roles import name_of
+from webui.cases.access import case_of
+from webui.cases.dossier import Section, chapters_of, sections
+from webui.cases.governance import BODIES, governance
+from webui.cases.views import about
+from webui.i18n import language
+from webui.opportunities.pages import blueprint
+from webui.opportunities.words import ADVICE, CHAPTERS, FLOWS, PURCHASE_MODES, RISKS, SOURCES, TONES, VERDICTS
+from webui.runtime import current_actor, reading
+from webui.security import shows_diagram
+from webui.words import unit_name, word
+
+
+@blueprint.get("/<int:opportunity_id>")
+@shows_diagram
+def show(opportunity_id: int) -> str:
+    """Show one opportunity."""
+    actor = current_actor()
+    with reading() as db:
+        opportunity = queries.visible(db, opportunity_id, actor)
+        return _page(db, opportunity, actor)
+
+
+def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
+    case = case_of(db, "opportunity", opportunity.id)
+    known: list[Section] = []
+    parts: dict[str, object] = {}
+    if case is not None:
+        events = cases.story(db, case.id)
+        parts = about(db, case, events)
+        program = releases.program(db, case.release_id)
+        known = sections(db, program, case.id, events)
+    governed = governance(db, "opportunity", opportunity.id)
+    team = _team(opportunity)
+    names = organisation.names(db, {*team.values(), opportunity.created_by, *governed.people()}, language())
+    units = {each.id: unit_name(each) for each in organisation.units(db)}
+    return render_template(
+        "opportunities/show.html",
+        **parts,
+        opportunity=opportunity,
+        team=team,
+        role_title=name_of,
+        names=names,
+        units=units,
+        lead=_lead(db, opportunity, actor),
+        chapters=chapters_of(known, CHAPTERS),
+        governance=governed,
+        actor=actor,
+        stages=STAGES,
+        statuses=STATUSES,
+        tiers=TIERS,
+        results=RESULTS,
+        sources=SOURCES,
+        flows=FLOWS,
+        risks=RISKS,
+        modes=PURCHASE_MODES,
+        level_bodies=BODIES,
+        advice=ADVICE,
+        verdicts=VERDICTS,
+        tones=TONES,
+        word=word,
+    )
+
+
+def _team(opportunity: Opportunity) -> dict[str, int]:
+    team = {
+        "ar": opportunity.ar_id,
+        "sr": opportunity.sr_id,
+        "fr": opportunity.fr_id,
+        "pd": opportunity.pd_id,
+        "sponsor": opportunity.sponsor_id,
+    }
+    return {role: person for role, person in team.items() if person is not None}
+
+
+def _lead(db: Session, opportunity: Opportunity, actor: Actor) -> Lead | None:
+    """Return the lead that the opportunity came from, for those who may see it."""
+    if opportunity.lead_id is None:
+        return None
+    try:
+        return leads.visible(db, opportunity.lead_id, actor)
+    except NotFound:
+        return None

@@ -1,0 +1,115 @@
+"""The words for the codes of an opportunity; those of the forms are the same."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from engine.text import Text
+
+TONES = MappingProxyType(
+    {
+        "NEW": "soon",
+        "VERIFYING": "info",
+        "ATI_PENDING": "soon",
+        "APPROVED": "info",
+        "REJECTED": "bad",
+        "RETURNED": "bad",
+        "SUSPENDED": "quiet",
+        "PREBID": "info",
+        "SOLUTION": "info",
+        "ATB_PENDING": "soon",
+        "BID": "info",
+        "NO_BID": "quiet",
+        "SUBMITTED": "info",
+        "CLARIFYING": "info",
+        "NEGOTIATING": "info",
+        "ATC_PENDING": "soon",
+        "TO_SIGN": "soon",
+        "SIGNED": "good",
+        "CLOSING": "quiet",
+        "WON": "good",
+        "LOST": "bad",
+        "ABANDONED": "quiet",
+        "strategic": "bad",
+        "key": "soon",
+        "general": "quiet",
+        "won": "good",
+        "lost": "bad",
+        "no_bid": "quiet",
+        "abandoned": "quiet",
+        "high": "bad",
+        "medium": "soon",
+        "low": "good",
+        "GO": "good",
+        "CONDITIONAL": "soon",
+        "NO_GO": "bad",
+    }
+)
+"""The tone in which a status, a tier, a result, a risk or an advice is shown."""
+
+SOURCES = MappingProxyType({"lead": Text("From a lead", "线索转化"), "market": Text("From the market", "市场发现")})
+
+FLOWS = MappingProxyType(
+    {"full": Text("Full flow", "完整流程"), "four_step": Text("Four-step flow", "四步法流程")}
+)  # fmt: skip
+
+RISKS = MappingProxyType({"low": Text("Low", "低"), "medium": Text("Medium", "中"), "high": Text("High", "高")})
+
+PURCHASE_MODES = MappingProxyType(
+    {
+        "open_tender": Text("Open tender", "公开招标"),
+        "invited_tender": Text("Invited tender", "邀请招标"),
+        "invited": Text("Invited tender", "邀请招标"),
+        "competitive_talk": Text("Competitive talk", "竞争性谈判"),
+        "single_source": Text("Single source", "单一来源"),
+        "direct": Text("Direct purchase", "直接采购"),
+        "framework": Text("Framework call-off", "框架协议下单"),
+        "framework_calloff": Text("Framework call-off", "框架协议下单"),
+    }
+)
+
+ADVICE = MappingProxyType(
+    {
+        "GO": Text("Bid", "建议投标"),
+        "CONDITIONAL": Text("Bid with conditions", "有条件投标"),
+        "NO_GO": Text("Do not bid", "建议不投"),
+    }
+)
+
+VERDICTS = MappingProxyType(
+    {
+        "approve": Text("Approved", "批准立项"),
+        "approve_with_conditions": Text("Approved with conditions", "有条件批准"),
+        "conditional": Text("With conditions", "有条件通过"),
+        "return": Text("Returned", "退回补充"),
+        "reject": Text("Rejected", "不予立项"),
+        "suspend": Text("Suspended", "暂缓"),
+        "go": Text("Bid", "投标"),
+        "conditional_go": Text("Bid with conditions", "有条件投标"),
+        "rework": Text("To be reworked", "退回修改"),
+        "no_go": Text("No bid", "不投标"),
+        "sign": Text("Sign", "同意签约"),
+        "sign_with_conditions": Text("Sign with conditions", "有条件签约"),
+        "renegotiate": Text("Renegotiate", "重新谈判"),
+        "do_not_sign": Text("Do not sign", "不签约"),
+        "granted": Text("Granted", "同意扩大授权"),
+        "refused": Text("Refused", "不同意，回到谈判桌"),
+        "stop": Text("Stop", "终止谈判"),
+    }
+)
+"""What bodies decide at the gates of an opportunity."""
+
+CHAPTERS = (
+    (
+        Text("Verification", "验证机会点"),
+        {"opportunity", "opportunity_four_step", "opportunity_verify", "four_step_verify"},
+    ),
+    (Text("Pre-bid guidance", "标前引导"), {"opportunity_guidance", "four_step_guidance"}),
+    (
+        Text("Solution and bid", "方案与投标"),
+        {"opportunity_solution", "four_dimension_review", "opportunity_bid", "four_step_solution"},
+    ),
+    (Text("Negotiation and signing", "谈判与签约"), {"opportunity_negotiate", "opportunity_sign"}),
+    (Text("Closing", "关闭机会点"), {"opportunity_close"}),
+)
+"""The steps of the flow (`ltc.md` 2.2) with the processes in which their questions are answered."""
