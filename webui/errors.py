@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as refused
+from engine.drafts import refusals as of_drafts
 from webui.i18n import say
 from webui.runtime import wants_json
 
@@ -66,6 +67,25 @@ SENTENCES: dict[type[Exception], Sentence] = {
     refused.ReleaseRefused: Sentence(
         _l("The diagrams cannot be released as they are."),
         _l("Mend what the list names, then release again."),
+    ),
+    of_drafts.DraftNotOpen: Sentence(
+        _l("This draft cannot be changed now."),
+        _l("It is in review, published or withdrawn. Its page tells which; an author can take a review back."),
+    ),
+    of_drafts.DraftFileChanged: Sentence(
+        _l("Somebody else saved this file first."),
+        _l("Nothing of theirs or yours is lost: reload, compare both, and save again."),
+    ),
+    of_drafts.DraftFileRefused: Sentence(
+        _l("This file cannot be kept."), _l("It is too large, broken, or not of a kind that processes are made of.")
+    ),
+    of_drafts.UnfitPath: Sentence(
+        _l("A file of this name has no place here."),
+        _l("Diagrams end in .bpmn; decisions/….dmn, forms/….schema.json and ….ui.json, scenarios/….yaml."),
+    ),
+    of_drafts.OwnDraft: Sentence(
+        _l("Who worked on a draft does not release it."),
+        _l("Ask a second person to review and publish it."),
     ),
     refused.ExpressionError: Sentence(
         _l("A rule in the diagram cannot be evaluated."),

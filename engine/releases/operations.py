@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.errors import InvalidInput
+from engine.releases import contents
 from engine.releases.queries import compiled, forget_on_rollback
-from engine.releases.records import FileContent, Release, ReleaseFile
+from engine.releases.records import Release, ReleaseFile
 
 SUFFIXES = (".bpmn", ".dmn", ".json", ".yaml")
 LARGEST_FILE = 2 * 2**20
@@ -40,8 +40,8 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
     """
     _wait_for_other_deployments(session)
     current = session.scalar(sa.select(Release).order_by(Release.number.desc()).limit(1))
-    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    digest = hashlib.sha256("\n".join(f"{sha} {path}" for path, sha in sorted(hashes.items())).encode()).hexdigest()
+    hashes = {path: contents.sha256(content) for path, content in files.items()}
+    digest = contents.digest(hashes)
     if current is not None and current.digest == digest:
         return current
     compiled(digest, files)
@@ -51,10 +51,7 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
     session.add(release)
     session.flush()
     forget_on_rollback(session, release.id)
-    known = set(session.scalars(sa.select(FileContent.sha256).where(FileContent.sha256.in_(set(hashes.values())))))
-    by_hash = {sha: files[path] for path, sha in hashes.items()}
-    session.add_all(FileContent(sha256=sha, content=by_hash[sha]) for sha in by_hash.keys() - known)
-    session.flush()
+    contents.store(session, files.values())
     session.add_all(ReleaseFile(release_id=release.id, path=path, sha256=sha) for path, sha in hashes.items())
     session.flush()
     return release

@@ -32,6 +32,23 @@ def current(session: Session) -> Release:
     return release
 
 
+def hashes(session: Session, release_id: int) -> dict[str, str]:
+    """Return the hash of the content of each file of a release by its path; nothing for an unknown release."""
+    rows = session.execute(sa.select(ReleaseFile.path, ReleaseFile.sha256).where(ReleaseFile.release_id == release_id))
+    return dict(rows.all())
+
+
+def files(session: Session, release_id: int) -> dict[str, bytes]:
+    """Return all files of a release by their path."""
+    rows = session.execute(
+        sa.select(ReleaseFile.path, FileContent.content)
+        .join(FileContent, ReleaseFile.sha256 == FileContent.sha256)
+        .where(ReleaseFile.release_id == release_id)
+        .order_by(ReleaseFile.path)
+    )
+    return dict(rows.all())
+
+
 def file(session: Session, release_id: int, path: str) -> bytes:
     """Return the content of one file of a release; raises ``NotFound``."""
     content = session.scalar(
@@ -57,12 +74,7 @@ def program(session: Session, release_id: int) -> Program:
     known = _cached(digest)
     if known is not None:
         return known
-    rows = session.execute(
-        sa.select(ReleaseFile.path, FileContent.content)
-        .join(FileContent, ReleaseFile.sha256 == FileContent.sha256)
-        .where(ReleaseFile.release_id == release_id)
-    )
-    return compiled(digest, dict(rows.all()))
+    return compiled(digest, files(session, release_id))
 
 
 def compiled(digest: str, files: Mapping[str, bytes]) -> Program:

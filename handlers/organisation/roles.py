@@ -11,6 +11,8 @@ ADMIN = "admin"
 SALES_MANAGER = "sales_manager"
 SALES_MGMT = "sales_mgmt"
 LEAD_MANAGER = "lead_manager"
+EDITORS = ("process_owner", "change_team", ADMIN)
+"""Who may change how the company works: open drafts, edit, review, publish."""
 
 ROLES = MappingProxyType(
     {

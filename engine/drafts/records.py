@@ -1,0 +1,101 @@
+"""The tables of drafts: an editable copy of a release, who changed what in it, and what a second person said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.database import Base, Id, Json, UtcDateTime
+
+OPEN, IN_REVIEW, PUBLISHED, WITHDRAWN = "open", "in_review", "published", "withdrawn"
+STATUSES = (OPEN, IN_REVIEW, PUBLISHED, WITHDRAWN)
+APPROVED, SENT_BACK = "approved", "sent_back"
+
+
+class Draft(Base):
+    """A release in the making: the files of ``base_release_id`` with the changes of its :class:`DraftFile` rows."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    note: Mapped[str] = mapped_column(sa.Text)
+    author_id: Mapped[int] = mapped_column(Id)
+    base_release_id: Mapped[int] = mapped_column(sa.ForeignKey("release.id"))
+    status: Mapped[str] = mapped_column(sa.String(10))
+    release_id: Mapped[int | None] = mapped_column(sa.ForeignKey("release.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        sa.CheckConstraint("status IN ('open', 'in_review', 'published', 'withdrawn')", name="status"),
+        sa.Index("ix_draft_listing", "status", "updated_at"),
+    )
+
+
+class DraftFile(Base):
+    """A file as it stands in a draft; without a row it is as in the base release, at version 0.
+
+    ``sha256`` names its content, ``None`` that it is deleted. ``version`` counts its changes and never goes back.
+    """
+
+    __tablename__ = "draft_file"
+
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("draft.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    sha256: Mapped[str | None] = mapped_column(sa.ForeignKey("file_content.sha256"))
+    version: Mapped[int]
+    changed_by: Mapped[int | None] = mapped_column(Id)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DraftReview(Base):
+    """What a second person said of exactly the content that ``digest`` names."""
+
+    __tablename__ = "draft_review"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("draft.id"), index=True)
+    reviewer_id: Mapped[int] = mapped_column(Id)
+    verdict: Mapped[str] = mapped_column(sa.String(10))
+    note: Mapped[str] = mapped_column(sa.Text)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (sa.CheckConstraint("verdict IN ('approved', 'sent_back')", name="verdict"),)
+
+
+class DraftComment(Base):
+    """A remark on a draft, on one of its files, or on one element of a file."""
+
+    __tablename__ = "draft_comment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("draft.id"), index=True)
+    path: Mapped[str] = mapped_column(sa.String(200))
+    element: Mapped[str] = mapped_column(sa.String(120))
+    text: Mapped[str] = mapped_column(sa.Text)
+    author_id: Mapped[int] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by: Mapped[int | None] = mapped_column(Id)
+
+
+class DraftEvent(Base):
+    """The append-only history of a draft. The contents that ``detail`` names by their hash stay for ever."""
+
+    __tablename__ = "draft_event"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("draft.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[int | None] = mapped_column(Id)
+    event: Mapped[str] = mapped_column(sa.String(20))
+    path: Mapped[str] = mapped_column(sa.String(200))
+    element: Mapped[str] = mapped_column(sa.String(120))
+    detail: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+    __table_args__ = (sa.Index("ix_draft_event_draft", "draft_id", "id"),)

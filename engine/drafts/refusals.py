@@ -1,0 +1,37 @@
+"""What drafts refuse, with the data a page needs to help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import Conflict, InvalidInput, NotAllowed
+from engine.findings import Finding
+
+
+class DraftNotOpen(Conflict):
+    """The draft is in review, published or withdrawn: its files cannot be changed."""
+
+
+class DraftFileChanged(Conflict):
+    """Somebody else saved this file of the draft first."""
+
+    def __init__(self, path: str, version: int, content: bytes | None, changed_by: int | None) -> None:
+        """``version`` and ``content`` are theirs; ``content`` is ``None`` when they deleted the file."""
+        self.path, self.version, self.content, self.changed_by = path, version, content, changed_by
+        super().__init__(path=path, version=version, changed_by=changed_by)
+
+
+class DraftFileRefused(InvalidInput):
+    """This content cannot be kept in a draft."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__(findings=[f"{each.file}: {each.reason.en}" for each in findings])
+
+
+class UnfitPath(InvalidInput):
+    """A file of this name has no place among the processes."""
+
+
+class OwnDraft(NotAllowed):
+    """Whoever worked on a draft neither approves nor publishes it."""

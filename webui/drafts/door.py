@@ -1,0 +1,148 @@
+"""The JSON door through which the designer reads and saves the files of a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, make_response, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from engine.drafts import checking, operations, queries
+from engine.drafts import content as contents_of_drafts
+from engine.drafts.refusals import DraftFileChanged
+from engine.errors import InvalidInput
+from engine.findings import Finding
+from handlers.organisation.queries import names
+from handlers.organisation.roles import EDITORS
+from webui.drafts.pages import blueprint
+from webui.i18n import language
+from webui.runtime import current_actor, reading, room, transaction
+from webui.security import only
+
+
+@blueprint.get("/<int:draft_id>/files")
+@only(*EDITORS)
+def list_files(draft_id: int) -> Response:
+    """Tell every file of the draft: its version, whether it differs from the base release, whether it is deleted."""
+    with reading() as db:
+        draft = queries.get(db, draft_id)
+        states = queries.states(db, draft)
+    files = [
+        {
+            "path": each.path,
+            "version": each.version,
+            "changed": each.is_changed,
+            "new": each.base_sha256 is None,
+            "deleted": each.sha256 is None,
+        }
+        for each in states.values()
+        if each.sha256 is not None or each.base_sha256 is not None
+    ]
+    return jsonify(id=draft.id, title=draft.title, status=draft.status, files=files)
+
+
+@blueprint.get("/<int:draft_id>/files/<path:path>")
+@only(*EDITORS)
+def read_file(draft_id: int, path: str) -> Response:
+    """Return one file as ``{"path", "content", "version"}``; *404* for one that is deleted."""
+    with reading() as db:
+        state, content = queries.file(db, queries.get(db, draft_id), path)
+    return jsonify(path=path, content=content.decode(), version=state.version, changed=state.is_changed)
+
+
+@blueprint.put("/<int:draft_id>/files/<path:path>")
+@only(*EDITORS)
+def save_file(draft_id: int, path: str) -> Response:
+    """Save ``{"content", "version"}``; the new version, or *409* with ``theirs`` when somebody else was faster."""
+    given = _body()
+    content, version = given.get("content"), _version(given)
+    if not isinstance(content, str):
+        raise InvalidInput(content="text is needed")
+    try:
+        with transaction() as db:
+            saved = operations.save_file(
+                db, draft_id, path, _bytes(content), version=version, by=current_actor(), now=room().clock.now()
+            )
+    except DraftFileChanged as changed:
+        return _theirs(changed)
+    return jsonify(path=path, version=saved)
+
+
+@blueprint.delete("/<int:draft_id>/files/<path:path>")
+@only(*EDITORS)
+def delete_file(draft_id: int, path: str) -> Response:
+    """Delete the file that was read at ``version`` (in the body or the address)."""
+    given = request.args.to_dict() if "version" in request.args else _body()
+    try:
+        with transaction() as db:
+            version = operations.delete_file(
+                db, draft_id, path, version=_version(given), by=current_actor(), now=room().clock.now()
+            )
+    except DraftFileChanged as changed:
+        return _theirs(changed)
+    return jsonify(path=path, version=version)
+
+
+@blueprint.post("/<int:draft_id>/check")
+@only(*EDITORS)
+def check(draft_id: int) -> Response:
+    """Tell what prevents a release of the draft, as if ``{"path", "content"}`` were saved already."""
+    given = _body() if request.data else {}
+    path, content = given.get("path"), given.get("content")
+    with reading() as db:
+        files = queries.files(db, queries.get(db, draft_id))
+    if content is not None:
+        if not isinstance(content, str) or not isinstance(path, str):
+            raise InvalidInput(content="text is needed, and the path that it is for")
+        contents_of_drafts.kind_of(path)
+        files[path] = _bytes(content)
+    return jsonify([told(each) for each in checking.findings(files)])
+
+
+def told(finding: Finding) -> dict[str, str | None]:
+    """Return a finding in the reader's language."""
+    return {
+        "file": finding.file,
+        "element": finding.element,
+        "name": finding.name,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.reason.in_language(language()),
+        "cure": finding.cure.in_language(language()),
+    }
+
+
+def _theirs(changed: DraftFileChanged) -> Response:
+    with reading() as db:
+        who = names(db, [changed.changed_by], language())
+    theirs = {
+        "version": changed.version,
+        "content": None if changed.content is None else changed.content.decode(),
+        "by": who.get(changed.changed_by or 0, ""),
+    }
+    message = gettext("Somebody else saved this file first.")
+    return make_response(jsonify(error="DraftFileChanged", message=message, theirs=theirs), 409)
+
+
+def _body() -> dict[str, Any]:
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict):
+        raise InvalidInput(body="a JSON object is needed")
+    return given
+
+
+def _version(given: dict[str, Any]) -> int:
+    version = given.get("version")
+    if isinstance(version, str) and version.isascii() and version.isdigit():
+        version = int(version[:9])
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise InvalidInput(version="the version that was read is needed")
+    return version
+
+
+def _bytes(content: str) -> bytes:
+    try:
+        return content.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(content="the text holds half a character") from None
