@@ -38,4 +38,4 @@ def load(session: Session, hashes: Iterable[str]) -> dict[str, bytes]:
     rows = session.execute(
         sa.select(FileContent.sha256, FileContent.content).where(FileContent.sha256.in_(set(hashes)))
     )
-    return dict(rows.tuples())
+    return dict(rows.all())

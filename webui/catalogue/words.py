@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from engine.forms import text_of
 from engine.interpreter.drawing import read_drawing
+from engine.interpreter.iso_time import DEFAULT_ZONE
 from engine.interpreter.refusals import Release
 from engine.interpreter.tables import read_tables
 from engine.interpreter.xml import BPMN, XmlRefused, read
-from engine.interpreter.iso_time import DEFAULT_ZONE
 from engine.service_tasks import ServiceTask
 from engine.text import Text
 from handlers import vocabulary
