@@ -8,11 +8,14 @@ from flask import jsonify, make_response, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from engine.drafts import checking, operations, queries
+from engine.checks import check as checked
 from engine.drafts import content as contents_of_drafts
+from engine.drafts import operations, queries
 from engine.drafts.refusals import DraftFileChanged
 from engine.errors import InvalidInput
 from engine.findings import Finding
+from engine.service_tasks import catalogue
+from handlers.known import known
 from handlers.organisation.queries import names
 from handlers.organisation.roles import EDITORS
 from webui.drafts.pages import blueprint
@@ -97,10 +100,10 @@ def check(draft_id: int) -> Response:
             raise InvalidInput(content="text is needed, and the path that it is for")
         contents_of_drafts.kind_of(path)
         files[path] = _bytes(content)
-    return jsonify([told(each) for each in checking.findings(files)])
+    return jsonify([told(each) for each in checked(files, catalogue(), known())])
 
 
-def told(finding: Finding) -> dict[str, str | None]:
+def told(finding: Finding) -> dict[str, object]:
     """Return a finding in the reader's language."""
     return {
         "file": finding.file,
@@ -110,6 +113,8 @@ def told(finding: Finding) -> dict[str, str | None]:
         "severity": finding.severity,
         "message": finding.reason.in_language(language()),
         "cure": finding.cure.in_language(language()),
+        "path": list(finding.path),
+        "fix": dict(finding.fix) if finding.fix else None,
     }
 
 
