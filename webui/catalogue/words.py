@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine.interpreter.refusals.release import Release
 from pydantic import BaseModel
 
 from engine.forms import text_of
 from engine.interpreter.drawing import read_drawing
 from engine.interpreter.iso_time import DEFAULT_ZONE
+from engine.interpreter.release import Release
 from engine.interpreter.tables import read_tables
 from engine.interpreter.xml import BPMN, XmlRefused, read
 from engine.service_tasks import ServiceTask
