@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import shutil
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ from engine.room import EngineRoom
 from tests.cast import OUYANG, FixedDirectory
 from tests.postgres import cluster
 from tests.queue import RecordingQueue
+from webui.migrations import models
 
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on an ordinary working day."""
@@ -36,11 +38,36 @@ class PostgresServer:
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._url: str | None = None
+        self._with_tables = ""
 
     def url(self) -> str:
         if self._url is None:
             self._url = self._stack.enter_context(cluster())
         return self._url
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """Create a database, return its URL."""
+        with psycopg.connect(self.url(), autocommit=True) as maintenance:
+            maintenance.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        return make_url(self.url()).set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as maintenance:
+            maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+    def with_tables(self) -> str:
+        """Return the name of a database with every table, to copy."""
+        if not self._with_tables:
+            self._with_tables = "with_tables"
+            _make_tables(self.create(self._with_tables))
+        return self._with_tables
+
+
+def _make_tables(url: str) -> None:
+    models.metadata()
+    made = connect(url)
+    create_schema(made)
+    made.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -49,21 +76,32 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield PostgresServer(stack)
 
 
-def _fresh_postgres(server: PostgresServer) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, to copy."""
+    path = tmp_path_factory.mktemp("with-tables") / "tables.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+def _fresh_postgres(server: PostgresServer, template: str = "template1") -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    with psycopg.connect(server.url(), autocommit=True) as maintenance:
-        maintenance.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        yield make_url(server.url()).set(database=name).render_as_string(hide_password=False)
-        maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+    yield server.create(name, template)
+    server.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database: every test that asks runs on both kinds."""
+    """A database, with every table if the test asks for ``database``: every test that asks runs on both kinds."""
+    filled = "database" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        path = tmp_path / "test.db"
+        if filled:
+            shutil.copyfile(request.getfixturevalue("sqlite_with_tables"), path)
+        yield f"sqlite:///{path}"
     else:
-        yield from _fresh_postgres(request.getfixturevalue("postgres_server"))
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        yield from _fresh_postgres(server, server.with_tables() if filled else "template1")
 
 
 @pytest.fixture
@@ -74,7 +112,7 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
-    """A connected database with every table that has been imported."""
+    """A connected database with every table of the product, and those that the test's own modules define."""
     connected = connect(database_url)
     create_schema(connected)
     yield connected

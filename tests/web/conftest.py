@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from engine.clock import FixedClock
-from engine.database import create_schema, transaction
+from engine.database import connect, create_schema, reading, sessions, transaction
 from engine.directory import SYSTEM, group_key
 from engine.inbox.records import Notice, WorkItem
 from engine.instances.records import RUNNING, ProcessInstance
@@ -30,6 +31,7 @@ from engine.releases.records import Release
 from engine.settings import Settings
 from handlers.organisation import operations, passwords
 from handlers.organisation.records import OrgUnit, User
+from tests.conftest import MONDAY_MORNING
 from webui.app import create_app
 from webui.runtime import EXTENSION, Runtime
 
@@ -199,9 +201,7 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture
-def empty_site(settings: Settings, clock: FixedClock) -> Iterator[Site]:
-    """The product as it is right after installation: no units, no people."""
+def _opened(settings: Settings, clock: FixedClock) -> Iterator[Site]:
     site = Site(create_app(settings, clock=clock), clock)
     site.app.jinja_env.bytecode_cache = TEMPLATES
     create_schema(site.product.engine)
@@ -210,39 +210,61 @@ def empty_site(settings: Settings, clock: FixedClock) -> Iterator[Site]:
 
 
 @pytest.fixture
-def site(empty_site: Site) -> Site:
-    """The product with a region, an office in it, and the cast."""
-    now = empty_site.clock.now()
-    people = [
-        ("anrui", "An Rui", "安睿", "zh_CN", "ar", "office"),
-        ("suran", "Su Ran", "苏然", "en", "sr", "office"),
-        ("furong", "Fu Rong", "傅荣", "zh_CN", "fr", "office"),
-        ("lin", "Lin", "林", "zh_CN", "lead_manager", "region"),
-        ("ouyang", "Ouyang", "欧阳", "zh_CN", "process_owner", "region"),
-        ("max", "Max", "马克斯", "en", "admin", "region"),
-        ("eve", "Eve", "", "en", None, "region"),
-    ]
-    with transaction(empty_site.product.sessions) as session:
+def empty_site(settings: Settings, clock: FixedClock, sqlite_with_tables: Path) -> Iterator[Site]:
+    """The product as it is right after installation: no units, no people."""
+    shutil.copyfile(sqlite_with_tables, settings.data_directory / "site.db")
+    yield from _opened(settings, clock)
+
+
+PEOPLE = [
+    ("anrui", "An Rui", "安睿", "zh_CN", "ar", "office"),
+    ("suran", "Su Ran", "苏然", "en", "sr", "office"),
+    ("furong", "Fu Rong", "傅荣", "zh_CN", "fr", "office"),
+    ("lin", "Lin", "林", "zh_CN", "lead_manager", "region"),
+    ("ouyang", "Ouyang", "欧阳", "zh_CN", "process_owner", "region"),
+    ("max", "Max", "马克斯", "en", "admin", "region"),
+    ("eve", "Eve", "", "en", None, "region"),
+]
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_people(sqlite_with_tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with a region, an office in it, and the cast; to copy."""
+    path = tmp_path_factory.mktemp("with-people") / "people.db"
+    shutil.copyfile(sqlite_with_tables, path)
+    engine = connect(f"sqlite:///{path}")
+    with transaction(sessions(engine)) as session:
         region = operations.create_unit(session, "region", name_en="South", name_zh="华南", level="region")
         office = operations.create_unit(
             session, "office", name_en="Shenzhen", name_zh="深圳", level="rep", parent=region
         )
-        empty_site.units = {"region": region, "office": office}
-        for username, name_en, name_zh, language, role, unit in people:
+        units = {"region": region, "office": office}
+        for username, name_en, name_zh, language, role, unit in PEOPLE:
             user = operations.create_user(
                 session,
                 username,
                 name_en=name_en,
                 name_zh=name_zh,
-                now=now,
+                now=MONDAY_MORNING,
                 password=PASSWORD,
                 language=language,
-                unit=empty_site.units[unit],
+                unit=units[unit],
             )
             if role is not None:
-                operations.grant(session, user, role, empty_site.units[unit], now=now)
-            empty_site.users[username] = user
-    return empty_site
+                operations.grant(session, user, role, units[unit], now=MONDAY_MORNING)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def site(settings: Settings, clock: FixedClock, sqlite_with_people: Path) -> Iterator[Site]:
+    """The product with a region, an office in it, and the cast."""
+    shutil.copyfile(sqlite_with_people, settings.data_directory / "site.db")
+    for site in _opened(settings, clock):
+        with reading(site.product.sessions) as session:
+            site.units = {each.code: each for each in session.scalars(sa.select(OrgUnit))}
+            site.users = {each.username: each for each in session.scalars(sa.select(User))}
+        yield site
 
 
 @pytest.fixture
