@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.directory import OVERSEERS, Actor
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from handlers.deciding.records import GATES, ActionItem, GateDecision
+from handlers.documents import operations as documents
 
 STEPS_IN = frozenset({"sales_mgmt", "sales_manager", "pmo"}) | OVERSEERS
 """The roles that may tick off actions of others."""
@@ -63,6 +64,8 @@ def decide(
 ) -> GateDecision:
     """Write down a decision at ``gate``; each condition (``text``, ``owner_id``, ``due_on``) becomes an action.
 
+    The documents of the record that belong to the gate are kept as they are now.
+
     Raises ``InvalidInput`` for an unknown gate and ``ProposerDecides`` when ``by`` proposed what is decided: who
     proposes does not decide.
     """
@@ -99,6 +102,7 @@ def decide(
     session.add(made)
     session.flush()
     open_actions(session, about, conditions, decision_id=made.id, by=by, now=now)
+    documents.keep(session, about.record_type, about.record_id, gate, by=by, now=now)
     return made
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.text import Text
+from handlers.deciding.records import GATES as DECIDED
 from handlers.documents.model import Part
 from handlers.documents.sources import Sources
 
@@ -16,12 +17,7 @@ GATES: Mapping[str, Text] = MappingProxyType(
     {
         "verdict": Text("Verification of the lead", "线索验证"),
         "handling": Text("Handling of the lead", "线索处理决策"),
-        "ATI": Text("Project approval (ATI)", "立项决策（ATI）"),
-        "ATB": Text("Bid decision (ATB)", "投标决策（ATB）"),
-        "ATC": Text("Signing decision (ATC)", "签约决策（ATC）"),
-        "ATX": Text("Extension of authority (ATX)", "授权扩展决策（ATX）"),
-        "ATAC": Text("Contract change decision (ATAC)", "合同变更决策（ATAC）"),
-        "ATCC": Text("Contract closing decision (ATCC)", "合同关闭决策（ATCC）"),
+        **DECIDED,
         "handover": Text("Hand-over of the contract", "合同交接"),
         "report": Text("Win/loss report", "赢单/丢单总结"),
     }

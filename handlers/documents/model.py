@@ -76,10 +76,11 @@ class Prose(_Said):
 
 
 class Table(_Said):
-    """Rows below headings; ``wide`` columns get more room than the others."""
+    """Rows below headings; ``under`` what stands before it, it has a smaller title."""
 
     part: Literal["table"] = "table"
     title: Text | None = None
+    under: bool = False
     columns: tuple[Text, ...]
     rows: tuple[tuple[Value, ...], ...]
 

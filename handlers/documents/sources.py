@@ -17,7 +17,7 @@ from engine.instances.records import ProcessInstance
 from engine.interpreter import Program
 from engine.releases import queries as releases
 from engine.text import Text
-from handlers.documents.model import NOTHING, Day, Fact, Facts, Moment, Money, Part, Prose, Several, Table, Value
+from handlers.documents.model import NOTHING, Day, Fact, Facts, Moment, Money, Part, Several, Table, Value
 from handlers.lead.records import Lead
 from handlers.organisation.records import OrgUnit, User
 
@@ -112,20 +112,16 @@ class Sources:
                 lines = tuple(
                     tuple(self.value(column, row.get(column.name)) for column in each.fields) for row in value
                 )
-                below.append(Table(title=each.label, columns=columns, rows=lines))
-            elif each.kind == "long":
-                below.append(Prose(title=each.label, text=str(value)))
+                below.append(Table(title=each.label, under=True, columns=columns, rows=lines))
             else:
                 rows.append(Fact(label=each.label, value=self.value(each, value)))
-        rows.append(Fact(label=Text("Filled in by", "填写人"), value=self._signed(given)))
+        if who := self.person(given.by):
+            rows.append(Fact(label=Text("Filled in by", "填写人"), value=who))
+        rows.append(Fact(label=Text("Filled in at", "填写时间"), value=Moment(at=given.at)))
         return [Facts(title=heading, rows=tuple(rows)), *below]
 
     def _row(self, table: Field, row: Mapping[str, Any]) -> tuple[Value, ...]:
         return tuple(self.value(column, row.get(column.name)) for column in table.fields)
-
-    def _signed(self, given: Given) -> Value:
-        who = self.person(given.by)
-        return Several(values=(who, Moment(at=given.at))) if who else Moment(at=given.at)
 
     def value(self, question: Field, value: Any) -> Value:  # noqa: PLR0911 - one line for each kind
         """Return one answer as a value of a document."""

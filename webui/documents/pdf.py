@@ -70,6 +70,7 @@ def _style(
 TITLE = _style(17, font=BOLD, after=1 * mm)
 SUBJECT = _style(10, colour=SOFT, after=3 * mm)
 HEADING = _style(11.5, font=BOLD, before=4 * mm, after=1.5 * mm)
+UNDER = _style(9.5, font=BOLD, before=2 * mm, after=1 * mm)
 BODY = _style(9.5)
 LABEL = _style(9, colour=SOFT)
 HEAD = _style(8.5, font=BOLD)
@@ -145,7 +146,8 @@ def _text(words: str, style: ParagraphStyle = BODY) -> Paragraph:
 
 
 def _part(part: Part) -> list[Flowable]:
-    heading = [_text(say(part.title), HEADING)] if part.title is not None else []
+    style = UNDER if isinstance(part, Table) and part.under else HEADING
+    heading = [_text(say(part.title), style)] if part.title is not None else []
     body = _BODIES[type(part)](part)
     if not body:
         return []
