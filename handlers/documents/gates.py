@@ -31,7 +31,7 @@ def decisions(known: Sources, *gates: str) -> list[GateDecision]:
 
 
 def decided(known: Sources, *gates: str) -> list[Part]:
-    """Return every round of the decisions at ``gates`` with its minutes, then the conditions and what became of them."""
+    """Return every round of the decisions at ``gates`` with minutes, then the conditions and what became of them."""
     found = decisions(known, *gates)
     parts: list[Part] = []
     for each in found:
@@ -55,6 +55,12 @@ def decided(known: Sources, *gates: str) -> list[Part]:
         if each.minutes:
             parts.append(Prose(title=Text("Minutes", "决策纪要"), text=each.minutes))
     return parts + _conditions(known, found)
+
+
+def _against(decision: GateDecision) -> Value | None:
+    if decision.against_advice:
+        return YES
+    return NO if decision.advice else None
 
 
 def _conditions(known: Sources, found: Sequence[GateDecision]) -> list[Part]:

@@ -44,7 +44,7 @@ class Given:
 class Names:
     """What numbers and tokens stand for; people and units have a name in each language."""
 
-    users: Mapping[int, Text] = field(default_factory=dict)
+    users: dict[int, Text] = field(default_factory=dict)
     units: Mapping[int, Text] = field(default_factory=dict)
     leads: Mapping[int, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +80,12 @@ class Sources:
 
     def person(self, user_id: int | None) -> Value:
         """Return the name of a person, or nothing."""
-        return self.names.users.get(user_id, NOTHING) if user_id is not None else NOTHING
+        if user_id is None:
+            return NOTHING
+        if user_id not in self.names.users:
+            found = self.session.get(User, user_id)
+            self.names.users[user_id] = Text(found.name_en, found.name_zh) if found is not None else Text("?", "?")
+        return self.names.users[user_id]
 
     def unit(self, unit_id: int | None) -> Value:
         """Return the name of a unit, or nothing."""
