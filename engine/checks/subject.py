@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from engine.checks.soundness.judging import Soundness
 from engine.interpreter.release import Release
 
 
@@ -20,9 +21,9 @@ class Known:
     statuses: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
 class Subject:
-    """A release, and what is known of the company."""
+    """A release, what is known of the company, and what several rules work out of them."""
 
-    release: Release
-    known: Known
+    def __init__(self, release: Release, known: Known) -> None:
+        self.release, self.known = release, known
+        self.soundness = Soundness(release)

@@ -1,0 +1,29 @@
+"""From everywhere an end can be reached."""
+
+from __future__ import annotations
+
+from engine.checks.soundness.exploring import ENDLESS
+from engine.checks.subject import Subject
+from engine.findings import Rule
+from engine.interpreter.report import Findings, at
+from engine.text import Text
+
+RULE = Rule(
+    "sound-endless",
+    Text("It can never end", "永远无法结束"),
+    Text("Once there, the case turns in a circle without a way out.", "到达此处后，案例会一直循环，没有出口。"),
+    Text("Draw a way out of the loop that leads to an end.", "请画一条从循环通向结束的路径。"),
+)
+
+
+def find(subject: Subject) -> Findings:
+    """Every state has a way to an end."""
+    for scope in subject.release.scopes():
+        for trouble in subject.soundness.of(scope).troubles:
+            if trouble.kind == ENDLESS:
+                yield at(
+                    RULE,
+                    trouble.node,
+                    ("From here no end can be reached any more.", "从这里再也无法到达结束。"),
+                    path=trouble.path,
+                )

@@ -1,0 +1,32 @@
+"""Whatever is drawn can happen."""
+
+from __future__ import annotations
+
+from engine.checks.soundness.exploring import TWICE
+from engine.checks.subject import Subject
+from engine.findings import Rule
+from engine.interpreter.report import Findings, at
+from engine.text import Text
+
+RULE = Rule(
+    "sound-never",
+    Text("It can never run", "永远不会执行"),
+    Text(
+        "Ways lead to it, but none can be walked: a join before it is never complete, or its event never comes.",
+        "虽有路径通向它，但都走不通：前面的汇合永远不完整，或事件永远不会发生。",
+    ),
+    Text("Mend the join or event before it, or delete it.", "请修正其前面的汇合或事件，或删除它。"),
+)
+
+
+def find(subject: Subject) -> Findings:
+    """Every element that ways lead to is reached by some play."""
+    for scope in subject.release.scopes():
+        explored, game = subject.soundness.of(scope), subject.soundness.game(scope)
+        if not explored.decided or any(each.kind != TWICE for each in explored.troubles):
+            continue
+        for node in scope.nodes.values():
+            arrived = any(game.flows[way].id in explored.ran for way in game.incoming[node.id])
+            attached = node.kind == "boundaryEvent" and node.attribute("attachedToRef") in explored.ran
+            if node.id not in explored.ran and (arrived or attached) and not explored.troubles:
+                yield at(RULE, node, ("It can never run.", "它永远不会执行。"))

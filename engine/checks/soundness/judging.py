@@ -1,0 +1,47 @@
+"""The games of a whole release, each played once."""
+
+from __future__ import annotations
+
+from engine.checks.soundness.exploring import Explored, explore
+from engine.checks.soundness.game import Game, Outcomes, outcomes
+from engine.interpreter.drawing import Node, Scope
+from engine.interpreter.release import Release
+
+
+class Soundness:
+    """Plays the games of the scopes of a release when they are asked for, and remembers what was found."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._scopes = {scope.id: scope for scope in release.scopes()}
+        self._outcomes: dict[str, Outcomes] = {}
+        self._explored: dict[str, Explored] = {}
+        self._games: dict[str, Game] = {}
+
+    def outcomes(self, node: Node) -> Outcomes:
+        """Return how what ``node`` calls or contains may end; what is unknown may end in every way."""
+        called = node.attribute("calledElement") or "" if node.kind == "callActivity" else node.id
+        scope = self._scopes.get(called)
+        if scope is None:
+            return Outcomes(errors={None}, escalations={None})
+        if called not in self._outcomes:
+            self._outcomes[called] = Outcomes(errors={None}, escalations={None})  # for circles, which are refused
+            inner = {
+                each.id: self.outcomes(each)
+                for each in scope.nodes.values()
+                if each.kind in ("callActivity", "subProcess", "transaction")
+            }
+            self._outcomes[called] = outcomes(self._release, scope, inner)
+        return self._outcomes[called]
+
+    def game(self, scope: Scope) -> Game:
+        """Return the game of ``scope``."""
+        if scope.id not in self._games:
+            self._games[scope.id] = Game(self._release, scope, self.outcomes)
+        return self._games[scope.id]
+
+    def of(self, scope: Scope) -> Explored:
+        """Return what was found out about ``scope``."""
+        if scope.id not in self._explored:
+            self._explored[scope.id] = explore(self.game(scope))
+        return self._explored[scope.id]
