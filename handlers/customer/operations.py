@@ -1,15 +1,21 @@
-"""Customers are made when a lead manager has found one to be real."""
+"""Every change to customers: made when found to be real, assessed for credit, the people who decide there."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from engine.directory import Actor
+from engine.errors import InvalidInput
 from handlers.customer.names import key_of
-from handlers.customer.records import Customer
+from handlers.customer.records import PARTS, RATINGS, Customer, CustomerCredit, CustomerKdm
+
+ATTITUDES = range(-2, 3)
 
 
 def ensure(
@@ -24,3 +30,74 @@ def ensure(
         .on_conflict_do_nothing(index_elements=["key"])
     )
     return session.scalars(sa.select(Customer).where(Customer.key == key)).one()
+
+
+def assess_credit(
+    session: Session,
+    customer_id: int,
+    *,
+    rating: str,
+    credit_limit: int,
+    exposure: int,
+    overdue_amount: int,
+    overdue_history: str | None,
+    source: str | None,
+    on: date,
+    by: Actor,
+    now: datetime,
+) -> CustomerCredit:
+    """Keep a new credit assessment; money in fen. Raises ``InvalidInput`` for an unknown rating."""
+    if rating not in RATINGS:
+        raise InvalidInput(rating=rating)
+    made = CustomerCredit(
+        customer_id=customer_id,
+        rating=rating,
+        credit_limit=credit_limit,
+        exposure=exposure,
+        overdue_amount=overdue_amount,
+        overdue_history=overdue_history,
+        source=source,
+        assessed_on=on,
+        assessed_by=by.user_id,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def map_decision_makers(
+    session: Session,
+    customer_id: int,
+    people: Iterable[Mapping[str, Any]],
+    *,
+    on: date | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Take what is known now of key decision-makers (``name``, ``post``, ``part``, ``attitude``) into the map.
+
+    People are told apart by name; what a row leaves open stays as it was. Raises ``InvalidInput``.
+    """
+    known = {
+        each.name: each
+        for each in session.scalars(sa.select(CustomerKdm).where(CustomerKdm.customer_id == customer_id))
+    }
+    for row in people:
+        name = str(row.get("name") or "").strip()[:100]
+        if not name:
+            continue
+        part, attitude = row.get("part"), row.get("attitude")
+        if (part is not None and part not in PARTS) or (attitude is not None and attitude not in ATTITUDES):
+            raise InvalidInput(name=name, part=part, attitude=attitude)
+        person = known.get(name)
+        if person is None:
+            person = known[name] = CustomerKdm(customer_id=customer_id, name=name, post="")
+            session.add(person)
+        person.post = str(row.get("post") or person.post)[:100]
+        person.part = part or person.part
+        person.attitude = attitude if attitude is not None else person.attitude
+        person.note = row.get("note") or person.note
+        person.met_on = on or person.met_on
+        person.updated_at, person.updated_by = now, by.user_id
+    session.flush()
