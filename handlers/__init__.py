@@ -12,7 +12,12 @@ MODULES = (
     "handlers.lead.tasks",
     "handlers.lead.nurture_tasks",
     "handlers.lead.keeper",
+    "handlers.deciding.tasks",
+    "handlers.quality.tasks",
     "handlers.opportunity.keeper",
+    "handlers.opportunity.verify_tasks",
+    "handlers.opportunity.guidance_tasks",
+    "handlers.opportunity.closing_tasks",
     "handlers.documents.leads",
     "handlers.contract.keeper",
 )

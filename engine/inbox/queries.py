@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, defer
 
 from engine.directory import Actor
 from engine.errors import WorkItemNotFound
-from engine.inbox.records import Notice, WorkItem
+from engine.inbox.records import Notice, Submission, WorkItem
 
 Box = Literal["mine", "roles", "overdue", "today", "done"]
 Sort = Literal["due", "priority", "newest", "case"]
@@ -181,6 +181,17 @@ def of_instance(session: Session, instance_id: int) -> list[WorkItem]:
             .options(defer(WorkItem.draft, raiseload=True))
             .order_by(WorkItem.id)
         )
+    )
+
+
+def last_submission(session: Session, instance_id: int, element: str) -> Submission | None:
+    """Return what was answered last at ``element`` of a case, or ``None`` when nobody was asked there yet."""
+    return session.scalar(
+        sa.select(Submission)
+        .join(WorkItem, WorkItem.id == Submission.work_item_id)
+        .where(Submission.instance_id == instance_id, WorkItem.element == element)
+        .order_by(Submission.id.desc())
+        .limit(1)
     )
 
 

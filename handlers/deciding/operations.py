@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.directory import OVERSEERS, Actor
-from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, RuleRefused
+from engine.text import Text
 from handlers.deciding.records import GATES, ActionItem, GateDecision
 from handlers.documents import operations as documents
 
@@ -19,8 +20,10 @@ STEPS_IN = frozenset({"sales_mgmt", "sales_manager", "pmo"}) | OVERSEERS
 """The roles that may tick off actions of others."""
 
 
-class ProposerDecides(NotAllowed):
-    """Whoever proposed something at a gate may not decide about it."""
+PROPOSER_DECIDES = Text(
+    "You proposed this yourself; who proposes does not decide.", "这是您自己提交的，提出人不能参与决策。"
+)
+HAND_IT_ON = Text("Hand the task to another member of the decision team.", "请把任务转交给决策团队的其他成员。")
 
 
 class ActionAlreadyDone(Conflict):
@@ -66,13 +69,13 @@ def decide(
 
     The documents of the record that belong to the gate are kept as they are now.
 
-    Raises ``InvalidInput`` for an unknown gate and ``ProposerDecides`` when ``by`` proposed what is decided: who
+    Raises ``InvalidInput`` for an unknown gate and ``RuleRefused`` when ``by`` proposed what is decided: who
     proposes does not decide.
     """
     if gate not in GATES:
         raise InvalidInput(gate=gate)
     if by.user_id is not None and by.user_id == proposed_by:
-        raise ProposerDecides(gate=gate, record=about.record_id)
+        raise RuleRefused(PROPOSER_DECIDES, HAND_IT_ON)
     rounds = session.scalar(
         sa.select(sa.func.max(GateDecision.round)).where(
             GateDecision.record_type == about.record_type,

@@ -63,6 +63,11 @@ COLUMNS: Mapping[str, Read] = {
 """The fields that feed a column of the same name, whichever form asks for them."""
 
 
+GUIDANCE_PATH = "guidance_path"
+WALKED = frozenset({"walk_path_from_reasons", "walk_path_from_vision", "walk_path_lightly"})
+"""The elements at which one key decision-maker's nine-cell board is filled (`ltc.md` O2)."""
+
+
 def take_over(opportunity: Opportunity, element: str | None, answers: Mapping[str, Any]) -> None:
     """Write ``answers``, given at ``element``, into ``opportunity``; raises ``InvalidAnswers`` that names the field.
 
@@ -77,8 +82,23 @@ def take_over(opportunity: Opportunity, element: str | None, answers: Mapping[st
         else:
             rest[name] = value
     if element is not None and rest:
-        opportunity.facts = {**opportunity.facts, element: rest}
+        opportunity.facts = {**opportunity.facts, **_kept(opportunity, element, rest)}
     opportunity.search_text = searchable(opportunity)
+
+
+def _kept(opportunity: Opportunity, element: str, rest: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of the facts that ``rest`` changes.
+
+    The guidance path is walked once per key decision-maker, so their boards stand side by side, each person's once.
+    Anywhere else the last answers count; a table left out when a form comes again stays as it was.
+    """
+    if element in WALKED:
+        boards = fact(opportunity, GUIDANCE_PATH, "kdms", [])
+        others = [each for each in boards if each.get("kdm_name") != rest.get("kdm_name")]
+        return {GUIDANCE_PATH: {"kdms": [*others, {**rest, "path": element}]}}
+    before = opportunity.facts.get(element, {})
+    tables = {name: value for name, value in before.items() if isinstance(value, list)}
+    return {element: {**tables, **rest}}
 
 
 def searchable(opportunity: Opportunity) -> str:

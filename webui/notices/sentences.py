@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.text import Text
+from handlers.deciding.notices import NOTICES as ABOUT_ACTIONS
 from handlers.lead.notices import NOTICES as ABOUT_LEADS
+from handlers.opportunity.notices import NOTICES as ABOUT_OPPORTUNITIES
+from handlers.quality.notices import NOTICES as ABOUT_QUALITY
 
 ABOUT_TASKS = {
     "work_item_transferred": Text(
@@ -22,7 +25,13 @@ ABOUT_TASKS = {
 }
 UNKNOWN = Text("There is news about {case}.", "{case} 有新进展。")
 
-SENTENCES: Mapping[str, Text] = {**ABOUT_TASKS, **ABOUT_LEADS}
+SENTENCES: Mapping[str, Text] = {
+    **ABOUT_TASKS,
+    **ABOUT_LEADS,
+    **ABOUT_OPPORTUNITIES,
+    **ABOUT_ACTIONS,
+    **ABOUT_QUALITY,
+}
 
 
 class _Given(dict[str, str]):
