@@ -34,6 +34,8 @@ POLICY = {
 }
 DIAGRAM_POLICY = POLICY | {"style-src-attr": "'unsafe-inline'"}
 """bpmn-js positions its canvas with style attributes."""
+TABLE_POLICY = POLICY | {"style-src": "'self' 'unsafe-inline'"}
+"""The cells of dmn-js are CodeMirror editors, which bring style sheets of their own."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -60,6 +62,11 @@ def shows_diagram(view: View) -> View:
         return view(*args, **kwargs)
 
     return relaxed  # type: ignore[return-value]
+
+
+def under(policy: dict[str, str]) -> None:
+    """Let the page that is being made live under ``policy`` instead of the strictest one."""
+    g.policy = policy
 
 
 def only(*roles: str) -> Callable[[View], View]:

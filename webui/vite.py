@@ -29,6 +29,8 @@ def _read(path: Path, _changed_at: int) -> dict[str, Any]:
 def entry(name: str) -> Markup:
     """Return the ``<link>`` and ``<script>`` tags of an entry: ``app``, or the folder of a page with a ``page.js``.
 
+    A ``page.js`` one folder deeper has both names: ``designer-table``.
+
     Nothing is returned for an entry that was not built: every page works without scripts.
     """
     chunk = _manifest().get(name)

@@ -6,13 +6,21 @@ import { defineConfig } from 'vite';
 const assets = dirname(fileURLToPath(import.meta.url));
 const pages = dirname(assets);
 
-/** Every page folder that has a `page.js` is an entry named after the folder; `app` is on every page. */
+/**
+ * Every page folder that has a `page.js` is an entry named after the folder, and so is every folder in it that has
+ * one (`designer-table`); `app` is on every page.
+ */
 function entries() {
   const found = { app: join(assets, 'app.js') };
-  for (const folder of readdirSync(pages, { withFileTypes: true })) {
-    const script = join(pages, folder.name, 'page.js');
-    if (folder.isDirectory() && folder.name !== 'assets' && existsSync(script)) found[folder.name] = script;
-  }
+  const look = (folder, name) => {
+    if (existsSync(join(folder, 'page.js'))) found[name.join('-')] = join(folder, 'page.js');
+    if (name.length === 2) return;
+    for (const inner of readdirSync(folder, { withFileTypes: true })) {
+      const isPage = inner.isDirectory() && (name.length > 0 || inner.name !== 'assets');
+      if (isPage) look(join(folder, inner.name), [...name, inner.name]);
+    }
+  };
+  look(pages, []);
   return found;
 }
 

@@ -1,0 +1,60 @@
+import { after, json } from '../door.js';
+import { say } from '../language';
+
+const PAUSE = 700;
+
+/** Asks the server's checks as somebody draws, lists what they find, and leads to the element. */
+export class Problems {
+  constructor({ list, count, address, path, write, select, mark }) {
+    Object.assign(this, { list, count, address, path, write, select, mark, asked: 0 });
+    this.soon = after(PAUSE, () => this.look());
+  }
+
+  async look() {
+    this.asked += 1;
+    const turn = this.asked;
+    try {
+      const found = await json(this.address, 'POST', { path: this.path, content: await this.write() });
+      if (turn === this.asked) this.show(found.filter((each) => each.file === this.path), found);
+    } catch (refused) {
+      if (turn === this.asked) this.show([{ severity: 'error', message: refused.message, cure: '' }], []);
+    }
+  }
+
+  show(here, all) {
+    const elsewhere = all.length - here.length;
+    const errors = here.filter((each) => each.severity === 'error').length;
+    this.count.textContent = String(here.length);
+    this.count.dataset.tone = errors ? 'bad' : here.length ? 'soon' : 'good';
+    this.mark(here);
+    this.list.replaceChildren(...here.map((each) => this.line(each)));
+    if (!here.length) this.list.append(note(say('Nothing is wrong here.')));
+    if (elsewhere > 0) this.list.append(note(say('Other files of the draft have {count} problems.', { count: elsewhere })));
+    this.list.dataset.checked = String(this.asked);
+  }
+
+  line({ element, name, severity, message, cure, rule }) {
+    const line = document.createElement('li');
+    line.className = `problem problem-${severity}`;
+    line.dataset.rule = rule ?? '';
+    const said = document.createElement(element ? 'button' : 'span');
+    if (element) {
+      Object.assign(said, { type: 'button' });
+      said.addEventListener('click', () => this.select(element));
+    }
+    const where = document.createElement('strong');
+    where.textContent = name || element || '';
+    said.append(where, ` ${message}`);
+    const help = document.createElement('p');
+    help.textContent = cure;
+    line.append(said, help);
+    return line;
+  }
+}
+
+function note(text) {
+  const line = document.createElement('li');
+  line.className = 'problem-none';
+  line.textContent = text;
+  return line;
+}

@@ -1,0 +1,3 @@
+export class TryIt {
+  constructor({ place }) { this.place = place; }
+}
