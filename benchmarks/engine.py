@@ -72,7 +72,7 @@ class Depth:
 
 
 def run(*, rounds: int = ROUNDS, turns: tuple[int, ...] = TURNS, say: Say | None = None) -> dict[str, dict[str, Any]]:
-    """Measure and return the figures of ``sqlite``, ``postgresql``, ``stock`` and ``stock_on_postgresql``.
+    """Measure and return the figures of ``sqlite``, ``postgresql``, ``stock``, ``stock_on_postgresql``, ``engine_alone``.
 
     ``rounds`` cases of twenty tasks each are completed by every contestant; ``say`` is told of the progress.
     """
@@ -92,6 +92,8 @@ def run(*, rounds: int = ROUNDS, turns: tuple[int, ...] = TURNS, say: Say | None
         figures: dict[str, dict[str, Any]] = {name: {} for name in contestants}
         for kind, each in ours.items():
             figures[kind]["statements"], figures[kind]["commits"] = each.cost()
+        alone = {"ours": ours["sqlite"], "stock": stock["sqlite"]}
+        figures["engine_alone"] = {f"{name}_ms": ms for name, ms in _alone(alone, rounds).items()}
         for name, (speed, cpu) in _speeds(contestants, rounds, tell).items():
             figures[name] |= {"completions_per_s": speed, "cpu_ms": cpu}
         for name, depths in _history(contestants, turns, tell).items():
@@ -121,6 +123,15 @@ def _speeds(contestants: Mapping[str, Contestant], rounds: int, tell: Say) -> di
         name: (round(1000 / statistics.median(taken[name]), 1), round(statistics.median(burnt[name]), 2))
         for name in contestants
     }
+
+
+def _alone(contestants: Mapping[str, Ours | Stock], rounds: int) -> dict[str, float]:
+    """Return the milliseconds of one completion without database, inbox, journal: load, complete, save."""
+    taken: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name, each in contestants.items():
+            taken[name].append(each.step_alone())
+    return {name: round(statistics.median(each), 3) for name, each in taken.items()}
 
 
 def _history(contestants: Mapping[str, Contestant], turns: Sequence[int], tell: Say) -> dict[str, dict[int, Depth]]:
@@ -221,4 +232,9 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
     for row in rows:
         cells = [row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))]
         lines.append("  ".join(cells))
+    alone = figures["engine_alone"]
+    lines.append("")
+    lines.append(
+        f"The engine alone, load, complete and save: {alone['ours_ms']:.2f} ms, SpiffWorkflow {alone['stock_ms']:.2f} ms"
+    )
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
