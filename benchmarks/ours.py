@@ -27,7 +27,7 @@ from webui import migrations
 
 
 def _no_service(_element: object, _handler: str, _parameters: object) -> None:
-    """The process of twenty tasks calls nothing."""
+    """Stand for the handlers: the process of twenty tasks calls none."""
 
 
 @dataclass(slots=True)
