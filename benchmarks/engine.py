@@ -74,7 +74,8 @@ class Depth:
 def run(*, rounds: int = ROUNDS, turns: tuple[int, ...] = TURNS, say: Say | None = None) -> dict[str, dict[str, Any]]:
     """Measure and return the figures of both ``sqlite`` and ``postgresql``, beside plain SpiffWorkflow on either.
 
-    ``engine_alone`` is what loading, completing and saving cost without a database. ``rounds`` cases of twenty tasks each are completed by every contestant; ``say`` is told of the progress.
+    ``engine_alone`` is what loading, completing and saving cost without a database. ``rounds`` cases of
+    twenty tasks each are completed by every contestant; ``say`` is told of the progress.
     """
     tell = say or _on_stderr
     handlers.load()
