@@ -32,6 +32,8 @@ def navigation() -> list[NavigationItem]:
         ("inbox", gettext("Inbox"), "inbox"),
         ("leads", gettext("Leads"), "lead"),
         ("opportunities", gettext("Opportunities"), "board"),
+        ("contracts", gettext("Contracts"), "contract"),
+        ("customers", gettext("Customers"), "building"),
         ("start", gettext("Start"), "start"),
         ("incidents", gettext("Incidents"), "warning"),
         ("people", gettext("People"), "people"),

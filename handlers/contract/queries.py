@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.directory import Actor
+from engine.directory import OVERSEERS, Actor
 from engine.errors import NotFound
+from engine.inbox import queries as inbox
 from handlers.contract.records import (
     Baseline,
     Contract,
@@ -26,6 +27,7 @@ from handlers.contract.records import (
     Risk,
 )
 from handlers.contract.statuses import FLAGS, MILESTONES_OVER, STATUSES
+from handlers.keyset import Slice, slice_of
 from handlers.organisation.queries import descendants
 
 SEES_UNIT = (
@@ -56,7 +58,7 @@ BUCKETS: Mapping[str, tuple[int | None, int | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of contracts is narrowed down to; empty means all."""
+    """What a list of contracts is narrowed down to; empty means all. ``overdue_on``: an invoice is overdue that day."""
 
     search: str = ""
     statuses: Collection[str] = ()
@@ -64,15 +66,7 @@ class Wanted:
     unit_id: int | None = None
     customer_id: int | None = None
     only_mine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list; ``has_more`` tells whether another one follows."""
-
-    contracts: Sequence[Contract]
-    number: int
-    has_more: bool
+    overdue_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +137,15 @@ def _is_team(user_id: int | None) -> sa.ColumnElement[bool]:
 
 
 def visible_to(by: Actor) -> sa.ColumnElement[bool]:
-    """Return the condition under which ``by`` may see a contract: its team, and units where a role lets them."""
-    if by.is_system:
+    """Return the condition under which ``by`` may see a contract.
+
+    Those are: its team, whoever has or had a work item of its cases, and the units where a role lets one.
+    """
+    if by.is_system or by.roles & OVERSEERS:
         return sa.true()
     held = (group.partition("@") for group in by.groups)
     units = {int(unit) for role, at, unit in held if at and role in SEES_UNIT}
-    own = _is_team(by.user_id)
+    own = sa.or_(_is_team(by.user_id), Contract.id.in_(inbox.records_worked_on("contract", by)))
     return sa.or_(own, Contract.unit_id.in_(_below(units))) if units else own
 
 
@@ -164,26 +161,16 @@ def listing(
     *,
     sort: str = "signed",
     descending: bool = True,
-    page: int = 1,
+    after: str | None = None,
     size: int = 50,
-) -> Page:
-    """Return one page of the contracts that ``by`` may see, in one statement.
+) -> Slice[Contract]:
+    """Return ``size`` of the contracts that ``by`` may see, in one statement.
 
-    ``sort``: one of :data:`SORTS`, unknown ones count as ``signed``; pages count from 1.
+    ``sort``: one of :data:`SORTS`, unknown ones count as ``signed``; ``after`` is where the slice before ended.
     """
-    first, second = SORTS.get(sort, SORTS["signed"])
-    order = [first.desc(), second.desc()] if descending else [first.asc(), second.asc()]
-    page = max(1, page)
-    found = list(
-        session.scalars(
-            sa.select(Contract)
-            .where(visible_to(by), *_conditions(wanted or Wanted(), by))
-            .order_by(*order)
-            .offset((page - 1) * size)
-            .limit(size + 1)
-        )
-    )
-    return Page(found[:size], page, len(found) > size)
+    query = sa.select(Contract).where(visible_to(by), *_conditions(wanted or Wanted(), by))
+    order = SORTS.get(sort, SORTS["signed"])
+    return slice_of(session, query, *order, descending=descending, after=after, size=size)
 
 
 def _conditions(wanted: Wanted, by: Actor) -> list[sa.ColumnElement[bool]]:
@@ -198,7 +185,22 @@ def _conditions(wanted: Wanted, by: Actor) -> list[sa.ColumnElement[bool]]:
         conditions.append(Contract.customer_id == wanted.customer_id)
     if wanted.only_mine:
         conditions.append(_is_team(by.user_id))
+    if wanted.overdue_on is not None:
+        late = sa.select(Invoice.contract_id).where(Invoice.open_amount > 0, Invoice.due_on < wanted.overdue_on)
+        conditions.append(Contract.id.in_(late))
     return conditions
+
+
+def overdue_sums(session: Session, contract_ids: Collection[int], *, today: date) -> dict[int, int]:
+    """Return how much money of each of these contracts is overdue, in fen, in one statement; none is left out."""
+    if not contract_ids:
+        return {}
+    query = (
+        sa.select(Invoice.contract_id, sa.func.sum(Invoice.open_amount))
+        .where(Invoice.contract_id.in_(contract_ids), Invoice.open_amount > 0, Invoice.due_on < today)
+        .group_by(Invoice.contract_id)
+    )
+    return {contract_id: int(amount) for contract_id, amount in session.execute(query)}
 
 
 def counts(session: Session, by: Actor) -> dict[str, int]:

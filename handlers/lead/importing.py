@@ -5,10 +5,8 @@ The form decides what a row may hold, so a field that a process owner adds to it
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,9 +15,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from sqlalchemy.orm import Session
 
-from engine.errors import InvalidInput, LtcError
+from engine.errors import LtcError
 from engine.text import Text
 from handlers.organisation import queries as organisation
+from handlers.spreadsheet import UnreadableFile, rows_of
 
 FEN_PER_WAN = 1_000_000
 MOST_ROWS = 5_000
@@ -29,10 +28,6 @@ REASON = Text("Reason", "拒绝原因")
 
 Start = Callable[[Session, dict[str, Any]], str]
 """Starts a case from the answers of one row, within the caller's transaction; returns the lead's number."""
-
-
-class UnreadableFile(InvalidInput):
-    """The file is not a table with the form's fields as its first row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,34 +98,6 @@ def _one(
         return RowReport(line, reason=Text(str(error), f"系统拒绝了该行：{error}"))
 
 
-def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Return the rows of a CSV file that are not empty, each with the number of its last line.
-
-    A cell that was guarded with an apostrophe, so that no spreadsheet takes it for a formula, is as it was before.
-    Raises ``UnreadableFile``.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            raise UnreadableFile(problem="neither UTF-8 nor GB 18030") from None
-    first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-
-    def lines() -> Iterator[tuple[int, list[str]]]:
-        try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield reader.line_num, [_GUARDED.sub("", cell.strip()) for cell in cells]
-        except csv.Error as error:
-            raise UnreadableFile(problem=str(error), line=reader.line_num) from error
-
-    return lines()
-
-
 def _columns(heading: list[str], schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     properties: Mapping[str, Mapping[str, Any]] = schema["properties"]
     known = {}
@@ -149,7 +116,6 @@ def _bare(text: str) -> str:
 
 
 _REASONS = frozenset({_bare(REASON.en), _bare(REASON.zh)})
-_GUARDED = re.compile(r"^'(?=[=+\-@])")
 
 
 def _answers(cells: list[str], fields: list[tuple[str, Mapping[str, Any]]], units: Mapping[str, int]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine.directory import Actor
 from engine.errors import InstanceNotFound, NotFound
@@ -31,12 +33,33 @@ def visible_case(session: Session, instance_id: int, actor: Actor) -> ProcessIns
         return instance
 
 
-def case_of(session: Session, record_type: str, record_id: int) -> ProcessInstance | None:
-    """Return the case in which a record is worked on, without its state: the latest one."""
-    instance_id = session.scalar(
+def case_of(
+    session: Session, record_type: str, record_id: int, process_id: str | None = None
+) -> ProcessInstance | None:  # fmt: skip
+    """Return the case in which a record is worked on, without its state: the latest one, of a process if given."""
+    found = (
         sa.select(ProcessInstance.id)
         .where(ProcessInstance.record_type == record_type, ProcessInstance.record_id == record_id)
         .order_by(ProcessInstance.id.desc())
         .limit(1)
     )
+    if process_id is not None:
+        found = found.where(ProcessInstance.process_id == process_id)
+    instance_id = session.scalar(found)
     return None if instance_id is None else queries.get(session, instance_id)
+
+
+def side_cases(session: Session, record_type: str, record_id: int, main: str) -> Mapping[str, ProcessInstance]:
+    """Return the other cases about a record, by business key: the changes, disputes and risks of a contract."""
+    found = session.scalars(
+        sa.select(ProcessInstance)
+        .where(
+            ProcessInstance.record_type == record_type,
+            ProcessInstance.record_id == record_id,
+            ProcessInstance.process_id != main,
+            ProcessInstance.business_key.is_not(None),
+        )
+        .options(defer(ProcessInstance.state, raiseload=True))
+        .order_by(ProcessInstance.id)
+    )
+    return {str(each.business_key): each for each in found}

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.text import Text
+from handlers.contract import queries as contracts
+from handlers.contract.statuses import STATUSES as CONTRACT_STATUSES
 from handlers.lead import queries as leads
 from handlers.lead.statuses import STATUSES as LEAD_STATUSES
 from handlers.opportunity import queries as opportunities
@@ -48,6 +50,10 @@ def _opportunities(session: Session, ids: Collection[int]) -> dict[int, str]:
     return {each.id: f"{each.number} {each.label}" for each in opportunities.with_ids(session, ids)}
 
 
+def _contracts(session: Session, ids: Collection[int]) -> dict[int, str]:
+    return {each.id: f"{each.number} {each.label}" for each in contracts.with_ids(session, ids)}
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "lead": Kind(
@@ -56,6 +62,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "opportunity": Kind(
             Text("The opportunity", "查看商机"), "board", "opportunities.show", "opportunity_id",
             OPPORTUNITY_STATUSES, opportunities.visible, _opportunities,
+        ),
+        "contract": Kind(
+            Text("The contract", "查看合同"), "contract", "contracts.show", "contract_id", CONTRACT_STATUSES,
+            contracts.visible, _contracts,
         ),
     }
 )  # fmt: skip

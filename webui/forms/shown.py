@@ -30,6 +30,7 @@ class Shown:
     rows: Sequence[Sequence[str]] = ()
     files: Sequence[Attachment] = ()
     long: bool = False
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -83,11 +84,13 @@ def shown(schema: Schema, ui: Schema, answers: Answers, known: Names) -> list[Sh
 def _shown(question: Field, value: Any, known: Names) -> Shown:
     if question.kind == "table":
         rows = [[words(column, row.get(column.name), known) for column in question.fields] for row in value]
-        return Shown(question.label, columns=[column.label for column in question.fields], rows=rows)
+        return Shown(question.label, columns=[each.label for each in question.fields], rows=rows, name=question.name)
     if question.kind == "file":
         tokens = value if isinstance(value, list) else [value]
-        return Shown(question.label, files=[known.files[token] for token in tokens if token in known.files])
-    return Shown(question.label, words(question, value, known), long=question.kind == "long")
+        return Shown(
+            question.label, files=[known.files[each] for each in tokens if each in known.files], name=question.name
+        )
+    return Shown(question.label, words(question, value, known), long=question.kind == "long", name=question.name)
 
 
 def words(question: Field, value: Any, known: Names) -> str:  # noqa: PLR0911 - one line for each kind

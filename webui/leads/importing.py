@@ -15,6 +15,7 @@ from engine.instances import operations as instances
 from engine.releases import queries as releases
 from engine.text import Text
 from handlers.lead import importing as leads
+from handlers.spreadsheet import UnreadableFile, rows_of
 from webui.i18n import say
 from webui.leads.pages import blueprint
 from webui.runtime import current_actor, reading, room, transaction
@@ -64,7 +65,7 @@ def take() -> str | tuple[str, int]:
             with transaction() as db:
                 report = leads.import_leads(db, content, schema, start=capture)
             return _report(schema, content, report)
-        except leads.UnreadableFile as error:
+        except UnreadableFile as error:
             problem = _why(error)
     return render_template("leads/import.html", columns=columns_of(schema), report=None, problem=problem), 422
 
@@ -132,7 +133,7 @@ def _why(error: InvalidInput) -> str:
 
 def _report(schema: Mapping[str, Any], content: bytes, report: list[leads.RowReport]) -> str:
     refused = [each for each in report if not each.accepted]
-    cells = dict(leads.rows_of(content))
+    cells = dict(rows_of(content))
     first = cells.pop(min(cells), []) if cells else []
     rows = [[*cells.get(each.line, []), say(each.reason) if each.reason else ""] for each in refused]
     return render_template(

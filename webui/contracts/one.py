@@ -1,0 +1,147 @@
+"""One contract with everything that is known of it."""
+
+from __future__ import annotations
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from engine.directory import Actor
+from engine.errors import NotFound
+from engine.instances import queries as cases
+from engine.releases import queries as releases
+from handlers.contract import queries
+from handlers.contract.queries import ContractPage
+from handlers.contract.records import Contract, Invoice, Milestone
+from handlers.contract.statuses import (
+    CHANGE_STATUSES,
+    DISPUTE_STAGES,
+    DISPUTE_STATUSES,
+    EVIDENCE,
+    FLAGS,
+    MILESTONE_STATUSES,
+    OBLIGATION_KINDS,
+    OBLIGATION_STATUSES,
+    RISK_STATUSES,
+    STATUSES,
+)
+from handlers.opportunity import queries as opportunities
+from handlers.opportunity.records import Opportunity
+from handlers.organisation import queries as organisation
+from handlers.organisation.roles import name_of
+from webui.cases.access import case_of, side_cases
+from webui.cases.dossier import Section, chapters_of, sections
+from webui.cases.governance import BODIES, governance, today
+from webui.cases.views import about
+from webui.contracts.messages import offered
+from webui.contracts.pages import blueprint
+from webui.contracts.terms import Comparison, compare
+from webui.contracts.words import CHAPTERS, STAGES, TERMINATION_REASONS, TONES, VERDICTS
+from webui.i18n import language
+from webui.runtime import current_actor, reading
+from webui.security import shows_diagram
+from webui.words import unit_name, word
+
+PROCESS = "contract"
+TEAM = ("ar", "sr", "fr", "pd", "contract_mgr", "delivery_pm")
+SCORES = ("product", "delivery", "service", "interface", "overall")
+
+
+@blueprint.get("/<int:contract_id>")
+@shows_diagram
+def show(contract_id: int) -> str:
+    """Show one contract."""
+    actor = current_actor()
+    with reading() as db:
+        return _page(db, queries.page_of(db, contract_id, actor), actor)
+
+
+def _page(db: Session, page: ContractPage, actor: Actor) -> str:
+    contract = page.contract
+    case = case_of(db, "contract", contract.id, PROCESS)
+    known: list[Section] = []
+    parts: dict[str, object] = {}
+    if case is not None:
+        events = cases.story(db, case.id)
+        parts = about(db, case, events)
+        known = sections(db, releases.program(db, case.release_id), case.id, events)
+    governed = governance(db, "contract", contract.id)
+    team = {role: person for role in TEAM if (person := getattr(contract, f"{role}_id")) is not None}
+    people = {*page.people, *team.values(), contract.created_by, *governed.people()}
+    terms = compare(known)
+    return render_template(
+        "contracts/show.html",
+        **parts,
+        page=page,
+        contract=contract,
+        team=team,
+        role_title=name_of,
+        names=organisation.names(db, people, language()),
+        units={each.id: unit_name(each) for each in organisation.units(db)},
+        opportunity=_opportunity(db, contract, actor),
+        side=side_cases(db, "contract", contract.id, PROCESS),
+        invoices=_by_milestone(page),
+        terms=terms,
+        chapters=chapters_of(_without(known, terms), CHAPTERS),
+        governance=governed,
+        actor=actor,
+        today=today(),
+        acts=offered(contract, actor),
+        scores={each: getattr(contract, f"score_{each}") for each in SCORES},
+        heat=_heat(page),
+        stages=STAGES,
+        statuses=STATUSES,
+        flags=FLAGS,
+        milestone_statuses=MILESTONE_STATUSES,
+        evidence=EVIDENCE,
+        change_statuses=CHANGE_STATUSES,
+        dispute_statuses=DISPUTE_STATUSES,
+        dispute_stages=DISPUTE_STAGES,
+        risk_statuses=RISK_STATUSES,
+        obligation_kinds=OBLIGATION_KINDS,
+        obligation_statuses=OBLIGATION_STATUSES,
+        level_bodies=BODIES,
+        reasons=TERMINATION_REASONS,
+        verdicts=VERDICTS,
+        tones=TONES,
+        word=word,
+    )
+
+
+def _without(known: list[Section], terms: Comparison | None) -> list[Section]:
+    """Leave out the sheets of key terms when they stand side by side."""
+    shown = set(terms.elements) if terms is not None else set()
+    return [each for each in known if each.element not in shown]
+
+
+def _by_milestone(page: ContractPage) -> dict[int, list[Invoice]]:
+    found: dict[int, list[Invoice]] = {}
+    for each in page.invoices:
+        found.setdefault(each.milestone_id, []).append(each)
+    return found
+
+
+def _heat(page: ContractPage) -> dict[tuple[int, int], list[int]]:
+    """Return the numbers of the open risks by probability and effect, for the 5 × 5 map."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for each in page.risks:
+        if each.status == "OPEN" and each.probability and each.effect:
+            found.setdefault((each.probability, each.effect), []).append(each.no)
+    return found
+
+
+def _opportunity(db: Session, contract: Contract, actor: Actor) -> Opportunity | None:
+    """Return the opportunity that was won with the contract, for those who may see it."""
+    if contract.opportunity_id is None:
+        return None
+    try:
+        return opportunities.visible(db, contract.opportunity_id, actor)
+    except NotFound:
+        return None
+
+
+def is_late(milestone: Milestone) -> bool:
+    """Whether a milestone is not delivered although its day has passed."""
+    return milestone.status == "PLANNED" and milestone.planned_on < today()
+
+
+blueprint.add_app_template_test(is_late, "late_milestone")
