@@ -35,6 +35,7 @@ def navigation() -> list[NavigationItem]:
         ("contracts", gettext("Contracts"), "contract"),
         ("customers", gettext("Customers"), "building"),
         ("start", gettext("Start"), "start"),
+        ("releases", gettext("Processes"), "diagram"),
         ("incidents", gettext("Incidents"), "warning"),
         ("people", gettext("People"), "people"),
     ]

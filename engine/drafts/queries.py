@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.drafts.records import Draft, DraftFile
+from engine.drafts.records import (
+    IN_REVIEW,
+    OPEN,
+    Draft,
+    DraftComment,
+    DraftEvent,
+    DraftFile,
+    DraftReview,
+)
 from engine.errors import NotFound
 from engine.releases import contents
 from engine.releases import queries as releases
+from engine.releases.records import Release
+
+LISTED = 100
+EDITING = ("saved", "deleted", "taken_back", "merged", "restored")
+"""The events by which somebody becomes one of those who worked on a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +89,78 @@ def file(session: Session, draft: Draft, path: str) -> tuple[FileState, bytes]:
     if found.sha256 is None:
         raise NotFound(draft=draft.id, file=path)
     return found, contents.load(session, [found.sha256])[found.sha256]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A draft in a list: with the number of its base release, of the release made of it, and of its open comments."""
+
+    draft: Draft
+    base_number: int
+    release_number: int | None
+    comments: int
+
+
+def listing(session: Session, statuses: Collection[str] = (OPEN, IN_REVIEW), *, limit: int = LISTED) -> list[Listed]:
+    """Return drafts in one of ``statuses``, the most recently changed first, in one statement."""
+    base, made = sa.orm.aliased(Release), sa.orm.aliased(Release)
+    open_comments = (
+        sa.select(sa.func.count())
+        .where(DraftComment.draft_id == Draft.id, DraftComment.resolved_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(Draft, base.number, made.number, open_comments)
+        .join(base, base.id == Draft.base_release_id)
+        .outerjoin(made, made.id == Draft.release_id)
+        .where(Draft.status.in_(statuses))
+        .order_by(Draft.updated_at.desc(), Draft.id.desc())
+        .limit(limit)
+    )
+    return [Listed(*row) for row in rows.all()]
+
+
+def of_releases(session: Session, release_ids: Collection[int]) -> dict[int, Draft]:
+    """Return the draft that each of these releases was made of, by the id of the release; others have none."""
+    found = session.scalars(sa.select(Draft).where(Draft.release_id.in_(list(release_ids))))
+    return {each.release_id: each for each in found if each.release_id is not None}
+
+
+def contributors(session: Session, draft: Draft) -> set[int]:
+    """Return everybody who worked on a draft: its author, and whoever changed a file of it."""
+    edited = sa.select(DraftEvent.by).where(DraftEvent.draft_id == draft.id, DraftEvent.event.in_(EDITING)).distinct()
+    return {draft.author_id, *(each for each in session.scalars(edited) if each is not None)}
+
+
+def history(session: Session, draft_id: int, *, before: int | None = None, limit: int = LISTED) -> list[DraftEvent]:
+    """Return what happened to a draft, the latest first; ``before`` is the id of the last line seen."""
+    query = sa.select(DraftEvent).where(DraftEvent.draft_id == draft_id).order_by(DraftEvent.id.desc()).limit(limit)
+    return list(session.scalars(query if before is None else query.where(DraftEvent.id < before)))
+
+
+def version_of(session: Session, draft: Draft, path: str, version: int) -> str | None:
+    """Return the hash of a file at an earlier version, ``None`` if it was deleted; raises ``NotFound``."""
+    if version == 0:
+        return releases.hashes(session, draft.base_release_id).get(path)
+    events = session.scalars(
+        sa.select(DraftEvent).where(
+            DraftEvent.draft_id == draft.id, DraftEvent.path == path, DraftEvent.event.in_(EDITING)
+        )
+    )
+    for each in events:
+        if each.detail and each.detail.get("version") == version:
+            sha = each.detail.get("sha256")
+            return None if sha is None else str(sha)
+    raise NotFound(draft=draft.id, file=path, version=version)
+
+
+def comments(session: Session, draft_id: int) -> list[DraftComment]:
+    """Return the comments on a draft, open ones first, then by time."""
+    query = sa.select(DraftComment).where(DraftComment.draft_id == draft_id)
+    return list(session.scalars(query.order_by(DraftComment.resolved_at.is_not(None), DraftComment.id).limit(500)))
+
+
+def reviews(session: Session, draft_id: int) -> list[DraftReview]:
+    """Return what was said of a draft as a whole, the latest first."""
+    query = sa.select(DraftReview).where(DraftReview.draft_id == draft_id)
+    return list(session.scalars(query.order_by(DraftReview.id.desc()).limit(LISTED)))

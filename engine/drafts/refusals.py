@@ -12,6 +12,22 @@ class DraftNotOpen(Conflict):
     """The draft is in review, published or withdrawn: its files cannot be changed."""
 
 
+class NotInReview(Conflict):
+    """Nobody asked for a review of the draft, or it is over."""
+
+
+class NothingChanged(Conflict):
+    """The draft is the same as its base release."""
+
+
+class NotApproved(Conflict):
+    """No second person has approved exactly what would be published."""
+
+
+class BaseMoved(Conflict):
+    """Another release was published since the draft was opened."""
+
+
 class DraftFileChanged(Conflict):
     """Somebody else saved this file of the draft first."""
 

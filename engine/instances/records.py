@@ -45,6 +45,12 @@ class ProcessInstance(Base):
             sqlite_where=sa.text("next_due_at IS NOT NULL"),
         ),
         sa.Index("ix_process_instance_record", "record_type", "record_id"),
+        sa.Index(
+            "ix_process_instance_running",
+            "release_id",
+            postgresql_where=sa.text("status = 'running'"),
+            sqlite_where=sa.text("status = 'running'"),
+        ),
         sa.Index("ix_process_instance_started", "started_by", "started_at"),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -19,7 +21,12 @@ STYLE = (
     ".s{fill:#fff;stroke:#182433;stroke-width:1.5}.band{fill:none;stroke:#8a97a6}.flow{fill:none;stroke:#3a4859;"
     "stroke-width:1.5;marker-end:url(#arrow)}.end{stroke-width:3.5}.call{stroke-width:3.5}.m{fill:none;"
     "stroke:#182433;stroke-width:1.5}.mark{font-size:11px;fill:#5a6878}"
+    ".ring{fill:none;stroke-width:3}.way{fill:none;stroke-width:8;opacity:.35}.sign{fill:#fff;font-weight:700}"
+    ".ring.added,.way.added{stroke:#1a7f37}.ring.removed,.way.removed{stroke:#c0362c;stroke-dasharray:7 4}"
+    ".ring.changed,.way.changed{stroke:#b35c00}.ring.problem,.way.problem{stroke:#c0362c}"
+    ".dot.added{fill:#1a7f37}.dot.removed,.dot.problem{fill:#c0362c}.dot.changed{fill:#b35c00}"
 )
+MARKED = {"added": "+", "removed": "−", "changed": "~", "problem": "!"}
 MARKS = {
     "userTask": "👤", "serviceTask": "⚙", "businessRuleTask": "▦", "scriptTask": "≡", "manualTask": "✋",
     "sendTask": "✉", "receiveTask": "✉",
@@ -37,8 +44,10 @@ class _Drawn:
     label: Box | None
 
 
-def svg(content: bytes, language: str = "en") -> bytes:
+def svg(content: bytes, language: str = "en", marks: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return the picture of a laid-out diagram, its names in ``language`` (``en`` or ``zh_CN``).
+
+    ``marks`` gives elements and flows by their id one of the marks of ``MARKED``: a coloured ring with a sign.
 
     Raises ``ValueError`` for a diagram without a layout, ``lxml.etree.XMLSyntaxError`` for what is no XML.
     """
@@ -52,9 +61,14 @@ def svg(content: bytes, language: str = "en") -> bytes:
     if not shapes:
         raise ValueError("the diagram has no layout yet")
     out = [part for shape in shapes for part in _shape(shape, language)]
+    out += [part for shape in shapes for part in _ring(shape, marks)]
     for edge in root.iterfind(".//bpmndi:BPMNEdge", DI):
         points = [(float(p.get("x", 0)), float(p.get("y", 0))) for p in edge.iterfind("di:waypoint", DI)]
-        out.append(f'<polyline class="flow" points="{" ".join(f"{x:g},{y:g}" for x, y in points)}"/>')
+        way = " ".join(f"{x:g},{y:g}" for x, y in points)
+        mark = marks.get(edge.get("bpmnElement", ""), "")
+        if mark in MARKED:
+            out.append(f'<polyline class="way {mark}" points="{way}"/>')
+        out.append(f'<polyline class="flow" points="{way}"/>')
         flow, label = elements.get(edge.get("bpmnElement")), _label(edge)
         if flow is not None and label is not None:
             out += _text(_name(flow, language), label)
@@ -69,6 +83,18 @@ def svg(content: bytes, language: str = "en") -> bytes:
     size = f'width="{right - left + 2 * MARGIN:g}" height="{bottom - top + 2 * MARGIN:g}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="{view}"><style>{STYLE}</style>{arrow}'
     return "\n".join([head, *out, "</svg>", ""]).encode()
+
+
+def _ring(drawn: _Drawn, marks: Mapping[str, str]) -> list[str]:
+    mark = marks.get(drawn.element.get("id", ""), "")
+    if mark not in MARKED:
+        return []
+    box = drawn.box
+    right, top = box.x + box.width + 6, box.y - 6
+    edges = f'x="{box.x - 6:g}" y="{top:g}" width="{box.width + 12:g}" height="{box.height + 12:g}"'
+    sign = f'<text class="sign" text-anchor="middle" x="{right:g}" y="{top + 4:g}">{MARKED[mark]}</text>'
+    dot = f'<circle class="dot {mark}" cx="{right:g}" cy="{top:g}" r="9"/>'
+    return [f'<rect class="ring {mark}" rx="10" {edges}/>', dot, sign]
 
 
 def _box(bounds: etree._Element) -> Box:

@@ -38,7 +38,7 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
 
     Raises ``ReleaseRefused`` with every finding; the running release then stays.
     """
-    _wait_for_other_deployments(session)
+    wait_for_other_deployments(session)
     current = session.scalar(sa.select(Release).order_by(Release.number.desc()).limit(1))
     hashes = {path: contents.sha256(content) for path, content in files.items()}
     digest = contents.digest(hashes)
@@ -57,7 +57,7 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
     return release
 
 
-def _wait_for_other_deployments(session: Session) -> None:
+def wait_for_other_deployments(session: Session) -> None:
     """Several processes may start with the same new folder at once: the second finds what the first has made."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(DEPLOYING)))

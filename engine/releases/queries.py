@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -13,11 +13,14 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
+from engine.instances.records import RUNNING, ProcessInstance
 from engine.interpreter import Program, compile_release
 from engine.releases.records import FileContent, Release, ReleaseFile
 from engine.service_tasks import catalogue
 
 KEPT = 16
+_RUNNING = ProcessInstance.status == sa.literal_column(f"'{RUNNING}'")
+"""A literal: only so do both databases see that the partial index fits."""
 
 _programs: OrderedDict[str, Program] = OrderedDict()
 _digests: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
@@ -30,6 +33,31 @@ def current(session: Session) -> Release:
     if release is None:
         raise NotFound(release="current")
     return release
+
+
+def get(session: Session, release_id: int) -> Release:
+    """Return a release; raises ``NotFound``."""
+    release = session.get(Release, release_id)
+    if release is None:
+        raise NotFound(release=release_id)
+    return release
+
+
+def listing(session: Session, *, below: int | None = None, limit: int = 50) -> list[Release]:
+    """Return releases, the newest first; ``below`` is the number of the last one seen."""
+    query = sa.select(Release).order_by(Release.number.desc()).limit(limit)
+    return list(session.scalars(query if below is None else query.where(Release.number < below)))
+
+
+def running(session: Session, release_ids: Collection[int]) -> dict[int, int]:
+    """Return how many cases run on each of these releases; a release without any is left out."""
+    count = sa.func.count()
+    rows = session.execute(
+        sa.select(ProcessInstance.release_id, count)
+        .where(_RUNNING, ProcessInstance.release_id.in_(list(release_ids)))
+        .group_by(ProcessInstance.release_id)
+    )
+    return dict(rows.all())
 
 
 def hashes(session: Session, release_id: int) -> dict[str, str]:

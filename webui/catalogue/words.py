@@ -113,12 +113,12 @@ def _forms(files: Mapping[str, bytes]) -> Iterator[Words]:
             "title": both(text_of(schema, "title")),
             "fields": [
                 {"name": field, "label": both(text_of(each, "title")), "type": each.get("type", "any")}
-                for field, each in _asked(schema)
+                for field, each in asked(schema)
             ],
         }
 
 
-def _asked(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def asked(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield every field of a form, those that are only asked under a condition too."""
     fields: dict[str, Mapping[str, Any]] = {}
     waiting: list[Any] = [schema]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webui.drafts import door
+from webui.drafts import acting, door, listing, one
 from webui.drafts.pages import blueprint
 
-__all__ = ["blueprint", "door"]
+__all__ = ["acting", "blueprint", "door", "listing", "one"]

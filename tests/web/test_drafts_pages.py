@@ -1,0 +1,151 @@
+"""The pages of drafts and releases: from the first change to the release, by people who may."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from engine.database import count_statements
+from tests.web.conftest import Site
+from tests.web.drafting import opened, read, save
+
+FILE = "lead_distribute.bpmn"
+
+
+def test_a_change_goes_from_draft_over_review_to_release(leads_site: Site) -> None:
+    owner, second = leads_site.browser("ouyang"), leads_site.browser("max")
+    assert "在办业务" in owner.get("/releases/").text
+    owner.get("/drafts/new")
+    assert owner.post("/drafts/new", {"title": " "}).status_code == 422
+    where = owner.post("/drafts/new", {"title": "Distribute <b>faster</b>", "note": "Too slow"}).location
+    page = owner.get(where).text
+    assert "Distribute &lt;b&gt;faster&lt;/b&gt;" in page
+    draft = int(where.rpartition("/")[2])
+    content = read(owner, draft, FILE)["content"].replace(
+        'name="label.zh_CN" value="', 'name="label.zh_CN" value="新', 1
+    )
+    save(owner, draft, FILE, content, 0)
+    page = owner.get(where).text
+    assert "有改动" in page
+    assert "没有问题，可以发布。" in page
+    assert owner.post(f"{where}/ask").status_code == 302
+    assert "/publish" not in owner.get(where).text, "the author is not offered to publish"
+    assert owner.post(f"{where}/publish").status_code == 403, "nor may the author, however asked"
+    assert owner.post(f"{where}/review", {"verdict": "approved"}).status_code == 403
+    page = second.get(where).text
+    assert "You worked on this draft" not in page
+    second.post(f"{where}/comments", {"text": "<script>alert(1)</script>", "path": FILE, "element": "distribute"})
+    assert "&lt;script&gt;alert(1)" in second.get(where).text
+    assert "<script>alert(1)" not in second.get(f"{where}/file/{FILE}").text
+    assert second.post(f"{where}/review", {"verdict": "approved"}).status_code == 302
+    assert "/publish" in second.get(where).text
+    released = second.post(f"{where}/publish", {"note": "Faster"}).location
+    shown = second.get(released).text
+    assert "Release 2" in shown
+    assert "欧阳" in shown or "Ouyang" in shown
+    assert "Published as" in second.get(where).text
+    listed = leads_site.browser("suran").get("/releases/").text
+    assert "Faster" in listed
+    assert "/drafts/" not in listed, "who may not edit is offered nothing to edit"
+
+
+def test_files_come_and_go_on_the_pages_of_a_draft(leads_site: Site) -> None:
+    draft, browser = opened(leads_site), leads_site.browser("max")
+    where = f"/drafts/{draft}"
+    browser.get(where)
+    content = read(browser, draft, "forms/lead_accept.ui.json")["content"].encode()
+    sent = {"files": [(io.BytesIO(content + b" "), "lead_accept.ui.json"), (io.BytesIO(b"<x/>"), "bad.bpmn")]}
+    browser.post(f"{where}/upload", sent, content_type="multipart/form-data")
+    page = browser.get(where).text
+    assert "bad.bpmn" in page, "why it was refused is told"
+    assert "Nothing yet" in page, "all or nothing"
+    sent = {"files": [(io.BytesIO(content + b" "), "lead_accept.ui.json")]}
+    browser.post(f"{where}/upload", sent, content_type="multipart/form-data")
+    assert read(browser, draft, "forms/lead_accept.ui.json")["version"] == 1
+    browser.get(where)
+    assert browser.post(f"{where}/take-back/forms/lead_accept.ui.json", {"version": "0"}).status_code == 409
+    assert browser.post(f"{where}/take-back/forms/lead_accept.ui.json", {"version": "1"}).status_code == 302
+    assert "Nothing yet" in browser.get(where).text
+    assert browser.post(f"{where}/delete/scenarios/lead_idle.yaml", {"version": "0"}).status_code == 302
+    assert "deleted" in browser.get(where).text
+    assert "This file is deleted" in browser.get(f"{where}/file/scenarios/lead_idle.yaml").text
+    sent = {"files": [(io.BytesIO(b"MZ"), "evil.exe")]}
+    browser.post(f"{where}/upload", sent, content_type="multipart/form-data")
+    assert "evil.exe has no place" in browser.get(where).text
+
+
+def test_text_that_is_refused_stays_on_the_page_beside_theirs(leads_site: Site) -> None:
+    draft, browser = opened(leads_site), leads_site.browser("max")
+    path = "forms/lead_accept.ui.json"
+    where = f"/drafts/{draft}/file/{path}"
+    browser.get(where)
+    broken = browser.post(where, {"text": '{"half": ', "version": "0"})
+    assert broken.status_code == 422
+    assert "{&#34;half&#34;: " in broken.text
+    save(leads_site.browser("ouyang"), draft, path, '{"ui:order": ["theirs"]}', 0)
+    browser.get(where)
+    late = browser.post(where, {"text": '{"ui:order": ["mine"]}', "version": "0"})
+    assert late.status_code == 409
+    assert "theirs" in late.text
+    assert "mine" in late.text
+    assert 'name="version" value="1"' in late.text
+    assert browser.post(where, {"text": '{"ui:order": ["both"]}', "version": "1"}).status_code == 302
+
+
+def test_a_problem_is_listed_and_leads_to_its_element(leads_site: Site) -> None:
+    draft, browser = opened(leads_site), leads_site.browser("max")
+    content = read(browser, draft, FILE)["content"]
+    save(browser, draft, FILE, content.replace('serviceTaskOperator id="', 'serviceTaskOperator id="no.', 1), 0)
+    page = browser.get(f"/drafts/{draft}").text
+    assert "prevents publishing" in page
+    link = re.search(r'href="(/[^"]*element=[^"]+)"', page)
+    assert link
+    shown = browser.get(f"/drafts/{draft}/file/{FILE}").text
+    drawing = re.search(r'src="(/drafts/\d+/picture/[^"]+)"', shown)
+    assert drawing
+    picture = browser.get(drawing[1].replace("&amp;", "&"))
+    assert picture.mimetype == "image/svg+xml"
+    assert 'class="ring problem"' in picture.text
+    assert "script-src" not in picture.headers["Content-Security-Policy"]
+
+
+def test_a_release_can_be_taken_home_and_come_back(leads_site: Site) -> None:
+    browser, owner = leads_site.browser("suran"), leads_site.browser("max")
+    page = browser.get("/releases/1")
+    assert page.status_code == 200
+    taken = zipfile.ZipFile(io.BytesIO(browser.get("/releases/1/release.zip").data))
+    folder = leads_site.product.settings.processes_directory
+    assert taken.read(FILE) == (folder / FILE).read_bytes()
+    assert browser.get(f"/releases/1/download/{FILE}").data == (folder / FILE).read_bytes()
+    picture = browser.get(f"/releases/1/picture/{FILE}?lang=zh_CN&download=1")
+    assert "线索" in picture.text
+    assert picture.headers["Content-Disposition"].startswith("attachment")
+    for path in (FILE, "decisions/sla.dmn", "forms/lead_accept.schema.json", "scenarios/lead_idle.yaml"):
+        assert browser.get(f"/releases/1/file/{path}").status_code == 200
+    assert browser.get("/releases/1/file/nothing.bpmn").status_code == 404
+    assert browser.get("/releases/9").status_code == 404
+    assert browser.post("/releases/1/restore").status_code == 403
+    owner.get("/releases/1")
+    assert owner.post("/releases/1/restore").status_code == 409, "it is the current one"
+
+
+def test_lists_cost_the_same_however_long_they_are(leads_site: Site) -> None:
+    browser = leads_site.browser("max")
+    for address in ("/releases/", "/drafts/"):
+        browser.get(address)
+        with count_statements(leads_site.product.engine) as few:
+            browser.get(address)
+        for number in range(5):
+            opened(leads_site, title=f"Draft {number}")
+        with count_statements(leads_site.product.engine) as many:
+            browser.get(address)
+        assert many.statements == few.statements
+
+
+def test_the_pages_of_drafts_are_closed_to_everybody_else(leads_site: Site) -> None:
+    draft, stranger = opened(leads_site), leads_site.browser("suran")
+    for address in ("/drafts/", "/drafts/new", f"/drafts/{draft}", f"/drafts/{draft}/file/{FILE}"):
+        assert stranger.get(address).status_code == 403, address
+    for act in ("ask", "reopen", "withdraw", "publish", "review", "comments", "upload"):
+        assert stranger.post(f"/drafts/{draft}/{act}").status_code == 403, act

@@ -1,0 +1,185 @@
+"""One draft: its files, what is wrong with it, what people say about it, what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.checks import check
+from engine.drafts import queries
+from engine.drafts.records import APPROVED, Draft, DraftComment
+from engine.errors import NotFound
+from engine.findings import ERROR, Finding
+from engine.releases import contents as stored
+from engine.releases import queries as releases
+from engine.service_tasks import catalogue
+from engine.text import Text
+from handlers.known import known
+from handlers.organisation.queries import names
+from handlers.organisation.roles import EDITORS
+from webui import pictures
+from webui.drafts.pages import blueprint
+from webui.drafts.words import event_words
+from webui.i18n import language
+from webui.layout import has_page
+from webui.releases import contents
+from webui.runtime import current_actor, reading
+from webui.security import only
+
+Page = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A file of the draft in its list."""
+
+    path: str
+    kind: str
+    title: Text
+    version: int
+    change: str
+    problems: int
+
+
+@blueprint.get("/<int:draft_id>")
+@only(*EDITORS)
+def show(draft_id: int) -> Page:
+    """Show one draft."""
+    with reading() as db:
+        draft = queries.get(db, draft_id)
+        states, files = queries.states(db, draft), queries.files(db, draft)
+        base, current = releases.get(db, draft.base_release_id), releases.current(db)
+        made = releases.get(db, draft.release_id) if draft.release_id else None
+        comments, reviews = queries.comments(db, draft_id), queries.reviews(db, draft_id)
+        before = request.args.get("before", type=int)
+        events = queries.history(db, draft_id, before=before, limit=21)
+        contributors = queries.contributors(db, draft)
+        deleted = stored.load(
+            db, [each.base_sha256 for each in states.values() if each.sha256 is None and each.base_sha256]
+        )
+        ids = [
+            *contributors, *(each.author_id for each in comments), *(each.reviewer_id for each in reviews),
+            *(each.by for each in events),
+        ]  # fmt: skip
+        people = names(db, ids, language())
+    findings = check(files, catalogue(), known()) if made is None else []
+    gone = {path: deleted.get(each.base_sha256 or "", b"") for path, each in states.items() if each.sha256 is None}
+    rows = _rows(states, {**files, **gone}, findings)
+    present = [each for each in rows if each.change != "deleted"]
+    digest = stored.digest(queries.present(states))
+    latest = reviews[0] if reviews else None
+    return render_template(
+        "drafts/show.html",
+        draft=draft,
+        base=base,
+        current=current,
+        made=made,
+        has_moved=current.id != base.id and made is None,
+        changed=[each for each in rows if each.change],
+        files={kind: [each for each in present if each.kind == kind] for kind in contents.KINDS},
+        findings=findings,
+        errors=sum(each.severity == ERROR for each in findings),
+        comments=comments,
+        reviews=reviews,
+        is_approved=latest is not None and latest.verdict == APPROVED and latest.digest == digest,
+        events=events[:20],
+        older=events[19].id if len(events) > 20 else None,
+        people=people,
+        is_mine=current_actor().user_id in contributors,
+        address_of=lambda path, element="": address_of(draft, path, element),
+        event_words=event_words,
+    )
+
+
+def _rows(states: Mapping[str, queries.FileState], files: Mapping[str, bytes], findings: list[Finding]) -> list[Row]:
+    rows = []
+    for path, each in states.items():
+        if each.sha256 is None and each.base_sha256 is None:
+            continue
+        change = ""
+        if each.is_changed:
+            change = "deleted" if each.sha256 is None else "new" if each.base_sha256 is None else "changed"
+        problems = sum(finding.file == path for finding in findings)
+        title = contents.title_of(path, files.get(path, b""))
+        rows.append(Row(path, contents.kind_of(path), title, each.version, change, problems))
+    return rows
+
+
+def address_of(draft: Draft, path: str, element: str = "") -> str:
+    """Return where a file of a draft is edited, at an element: in the designer, or on its plain page."""
+    if has_page("designer.edit") and not path.endswith(".yaml"):
+        return url_for("designer.edit", draft_id=draft.id, path=path, element=element or None)
+    return url_for("drafts.file", draft_id=draft.id, path=path, element=element or None)
+
+
+@blueprint.get("/<int:draft_id>/file/<path:path>")
+@only(*EDITORS)
+def file(draft_id: int, path: str) -> Page:
+    """Show one file of a draft, with what is said about it."""
+    element = request.args.get("element", "")[:120]
+    return file_page(draft_id, path, element=element), 200
+
+
+def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None = None, problem: str = "") -> str:
+    """Return the page of a file; ``mine`` is what a person wanted to save when ``problem`` came between."""
+    with reading() as db:
+        draft = queries.get(db, draft_id)
+        state = queries.state(db, draft, path)
+        if state.sha256 is None and state.base_sha256 is None:
+            raise NotFound(draft=draft_id, file=path)
+        sha = state.sha256 or state.base_sha256 or ""
+        content = stored.load(db, [sha])[sha]
+        files = queries.files(db, draft)
+        comments = [each for each in queries.comments(db, draft_id) if each.path == path]
+        people = names(db, [each.author_id for each in comments], language())
+    findings = [each for each in check(files, catalogue(), known()) if each.file == path]
+    return render_template(
+        "drafts/file.html",
+        draft=draft,
+        one=contents.shown(path, content),
+        state=state,
+        findings=findings,
+        comments=comments,
+        elements=_elements(findings, comments, element),
+        element=element,
+        people=people,
+        mine=mine,
+        problem=problem,
+        designer=address_of(draft, path, element) if has_page("designer.edit") else "",
+    )
+
+
+def _elements(findings: list[Finding], comments: list[DraftComment], element: str) -> str:
+    """Return the elements to ring in the picture."""
+    wanted = [element, *(each.element or "" for each in findings), *(each.element for each in comments)]
+    return " ".join(dict.fromkeys(each for each in wanted if each))[:2000]
+
+
+@blueprint.get("/<int:draft_id>/picture/<path:path>")
+@only(*EDITORS)
+def picture(draft_id: int, path: str) -> Response:
+    """Draw a diagram of the draft as SVG, with ``marked`` elements ringed; ``download=1`` to keep it."""
+    marks = dict.fromkeys(request.args.get("marked", "").split(), "problem")
+    with reading() as db:
+        _, content = queries.file(db, queries.get(db, draft_id), path)
+    return pictures.picture(path, content, marks, download=request.args.get("download") == "1")
+
+
+@blueprint.get("/<int:draft_id>/download/<path:path>")
+@only(*EDITORS)
+def download(draft_id: int, path: str) -> Response:
+    """Give a file of the draft as it is kept; with ``version``, as it was then."""
+    version = request.args.get("version", type=int)
+    with reading() as db:
+        draft = queries.get(db, draft_id)
+        if version is None:
+            content = queries.file(db, draft, path)[1]
+        else:
+            sha = queries.version_of(db, draft, path, version)
+            if sha is None:
+                raise NotFound(draft=draft_id, file=path, version=version)
+            content = stored.load(db, [sha])[sha]
+    return pictures.attachment(path, content, "application/octet-stream")
