@@ -29,7 +29,7 @@ def test_a_change_goes_from_draft_over_review_to_release(leads_site: Site) -> No
     page = owner.get(where).text
     assert "有改动" in page
     assert "没有问题，可以发布。" in page
-    assert owner.post(f"{where}/ask").status_code == 302
+    assert owner.post(f"{where}/move", {"act": "ask"}).status_code == 302
     assert "/publish" not in owner.get(where).text, "the author is not offered to publish"
     assert owner.post(f"{where}/publish").status_code == 403, "nor may the author, however asked"
     assert owner.post(f"{where}/review", {"verdict": "approved"}).status_code == 403
@@ -147,5 +147,5 @@ def test_the_pages_of_drafts_are_closed_to_everybody_else(leads_site: Site) -> N
     draft, stranger = opened(leads_site), leads_site.browser("suran")
     for address in ("/drafts/", "/drafts/new", f"/drafts/{draft}", f"/drafts/{draft}/file/{FILE}"):
         assert stranger.get(address).status_code == 403, address
-    for act in ("ask", "reopen", "withdraw", "publish", "review", "comments", "upload"):
+    for act in ("move", "publish", "review", "comments", "upload"):
         assert stranger.post(f"/drafts/{draft}/{act}").status_code == 403, act

@@ -124,15 +124,18 @@ def resolve(draft_id: int, comment_id: int) -> Page:
     return redirect(_back(draft_id, request.form.get("path", "")))
 
 
-@blueprint.post("/<int:draft_id>/<any(ask, reopen, withdraw):act>")
+@blueprint.post("/<int:draft_id>/move")
 @only(*EDITORS)
-def move(draft_id: int, act: str) -> Page:
+def move(draft_id: int) -> Page:
     """Ask for a review; go on editing; give the draft up."""
     does: dict[str, tuple[Callable[..., object], str]] = {
         "ask": (reviewing.ask, gettext("A second person can review the draft now.")),
         "reopen": (reviewing.reopen, gettext("The draft can be edited again.")),
         "withdraw": (reviewing.withdraw, gettext("The draft is withdrawn. It can be opened again at any time.")),
     }
+    act = request.form.get("act", "")
+    if act not in does:
+        raise InvalidInput(act=act, known=list(does))
     doing, told = does[act]
     with transaction() as db:
         doing(db, draft_id, by=current_actor(), now=room().clock.now())
