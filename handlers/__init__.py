@@ -19,6 +19,10 @@ MODULES = (
     "handlers.opportunity.guidance_tasks",
     "handlers.opportunity.closing_tasks",
     "handlers.documents.leads",
+    "handlers.documents.opportunities",
+    "handlers.documents.negotiations",
+    "handlers.documents.contracts",
+    "handlers.documents.contract_ends",
     "handlers.contract.keeper",
 )
 

@@ -29,9 +29,10 @@ YES, NO = Text("Yes", "是"), Text("No", "否")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What somebody answered at one task."""
+    """What somebody answered at one task; ``form`` is the name of its form, shared by tasks that ask the same."""
 
     element: str
+    form: str
     title: Text
     fields: tuple[Field, ...]
     answers: Mapping[str, Any]
@@ -61,21 +62,24 @@ class Sources:
     names: Names
     cases: Sequence[ProcessInstance] = ()
 
-    def latest(self, element: str) -> Given | None:
-        """Return what was answered last at ``element``."""
-        return next((each for each in reversed(self.given) if each.element == element), None)
+    def latest(self, key: str) -> Given | None:
+        """Return what was answered last at the element ``key``, or in the form of that name.
 
-    def every(self, element: str) -> list[Given]:
-        """Return everything that was answered at ``element``, in order."""
-        return [each for each in self.given if each.element == element]
+        The two opportunity flows ask with the same forms at different elements, so most documents name forms.
+        """
+        return next((each for each in reversed(self.given) if key in {each.element, each.form}), None)
 
-    def has(self, elements: Collection[str]) -> bool:
-        """Whether anything was answered at one of ``elements``."""
-        return any(each.element in elements for each in self.given)
+    def every(self, key: str) -> list[Given]:
+        """Return everything that was answered at the element ``key``, or in the form of that name, in order."""
+        return [each for each in self.given if key in {each.element, each.form}]
 
-    def answer(self, element: str, name: str) -> Any:
+    def has(self, keys: Collection[str]) -> bool:
+        """Whether anything was answered at one of these elements or in one of these forms."""
+        return any(each.element in keys or each.form in keys for each in self.given)
+
+    def answer(self, key: str, name: str) -> Any:
         """Return one raw answer, or ``None``."""
-        found = self.latest(element)
+        found = self.latest(key)
         return found.answers.get(name) if found is not None else None
 
     def person(self, user_id: int | None) -> Value:
@@ -92,13 +96,13 @@ class Sources:
         return self.names.units.get(unit_id, NOTHING) if unit_id is not None else NOTHING
 
     def answers(
-        self, element: str, *, without: Collection[str] = (), title: Text | None = None, every: bool = False
+        self, key: str, *, without: Collection[str] = (), title: Text | None = None, every: bool = False
     ) -> list[Part]:
-        """Return what was answered at ``element`` in the order of its form, under the titles that the form has.
+        """Return what was answered at an element or in a form, in the order of the form and under its titles.
 
         A field that a process owner added appears by itself. ``every`` shows each time it was answered.
         """
-        found = self.every(element)
+        found = self.every(key)
         parts: list[Part] = []
         for each in found if every else found[-1:]:
             parts += self._parts(each, without, title)
@@ -217,8 +221,8 @@ def _given(program: Program, item: WorkItem, submission: Submission) -> Given:
     ui = _form(program, item.ui_form)
     title = Text(item.title_en, item.title_zh)
     return Given(
-        item.element, title, fields_of(schema, ui, submission.answers), submission.answers, submission.by,
-        submission.at, item.instance_id,
+        item.element, (submission.form or "").removesuffix(".schema.json"), title,
+        fields_of(schema, ui, submission.answers), submission.answers, submission.by, submission.at, item.instance_id,
     )  # fmt: skip
 
 

@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.instances import queries as cases
 from engine.instances.records import ProcessInstance
+from handlers.contract import queries as contracts
+from handlers.contract.records import Contract
 from handlers.documents.sources import CASE, Sources, gather
 from handlers.lead import queries as leads
 from handlers.lead.records import Lead
+from handlers.opportunity import queries as opportunities
+from handlers.opportunity.records import Opportunity
 
 
 def _nobody(_record: Any) -> Collection[int | None]:
@@ -36,8 +40,24 @@ class Subject:
     related: Callable[[Any], Sequence[tuple[str, int]]] = _alone
 
 
+def _opportunity_people(one: Opportunity) -> Collection[int | None]:
+    return (one.ar_id, one.sr_id, one.fr_id, one.pd_id, one.sponsor_id, one.created_by)
+
+
+def _opportunity_lead(one: Opportunity) -> Sequence[tuple[str, int]]:
+    return () if one.lead_id is None else (("lead", one.lead_id),)
+
+
+def _contract_people(one: Contract) -> Collection[int | None]:
+    return (one.ar_id, one.sr_id, one.fr_id, one.pd_id, one.contract_mgr_id, one.delivery_pm_id)
+
+
 def _lead_people(lead: Lead) -> Collection[int | None]:
     return (lead.submitter_id, lead.owner_id, lead.co_owner_id)
+
+
+def _number(record: Opportunity | Contract) -> str:
+    return record.number
 
 
 def _case_number(case: ProcessInstance) -> str:
@@ -47,6 +67,10 @@ def _case_number(case: ProcessInstance) -> str:
 SUBJECTS: Mapping[str, Subject] = MappingProxyType(
     {
         "lead": Subject(leads.get, lambda lead: lead.number or "", lambda lead: lead.label, _lead_people),
+        "opportunity": Subject(
+            opportunities.get, _number, lambda one: one.label, _opportunity_people, _opportunity_lead
+        ),
+        "contract": Subject(contracts.get, _number, lambda one: one.label, _contract_people),
         CASE: Subject(cases.get, _case_number, lambda case: case.label, lambda case: tuple(case.team.values())),
     }
 )

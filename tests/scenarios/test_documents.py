@@ -116,3 +116,25 @@ def test_a_document_of_another_record_or_of_nothing_known_is_not_found(world: De
 
 def test_every_document_is_called_something_in_both_languages() -> None:
     assert all(each.title.en and each.title.zh for each in catalogue.kinds().values())
+
+
+def test_every_document_that_the_method_names_is_made_of_one_of_the_three_records() -> None:
+    """In the order of `ltc.md` 2.4; milestone, invoice and receipt records are one document."""
+    named = {
+        "lead": ("lead_record", "lead_verification", "lead_competitors", "lead_guidance"),
+        "case": ("lead_meeting_minutes",),
+        "opportunity": (
+            "opportunity_verification", "approval_report", "decision_minutes", "competitor_sheet", "value_proposition",
+            "nine_cell_board", "bid_analysis", "solution_review", "proposal", "four_dimension_opinions", "bid_report",
+            "clarification_log", "credit_file", "give_get_list", "strength_sheet", "authority_letter",
+            "negotiation_minutes", "signing_report", "signature_sheet", "win_loss_report",
+        ),
+        "contract": (
+            "contract_sheet", "contract_handover_package", "contract_handover_acceptance", "contract_billing",
+            "contract_change_orders", "contract_risk_register", "contract_dispute_file", "contract_closing_checklist",
+            "contract_satisfaction", "contract_evaluation", "contract_lessons",
+        ),
+    }  # fmt: skip
+    assert {kind: set(names) for kind, names in named.items()} == {
+        kind: {each.kind for each in catalogue.of_record(kind)} for kind in named
+    }

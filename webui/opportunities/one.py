@@ -21,6 +21,7 @@ from webui.cases.access import case_of
 from webui.cases.dossier import Section, chapters_of, sections
 from webui.cases.governance import BODIES, governance
 from webui.cases.views import about
+from webui.documents.listing import documents_of
 from webui.i18n import language
 from webui.opportunities.pages import blueprint
 from webui.opportunities.words import ADVICE, CHAPTERS, FLOWS, PURCHASE_MODES, RISKS, SOURCES, TONES, VERDICTS
@@ -77,6 +78,7 @@ def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
         verdicts=VERDICTS,
         tones=TONES,
         word=word,
+        documents=documents_of(db, "opportunity", opportunity.id),
     )
 
 
