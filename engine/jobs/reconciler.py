@@ -49,7 +49,10 @@ def reconcile(room: EngineRoom, factory: sessionmaker[Session], dbos: Handover) 
         tries_of = dict(lost)
         again = [job for job in jobs if job.tries == tries_of[job.id] and not _is_leased(job, now)]
         for job in again:
-            log.warning("job %s (%s) was lost by %s and is tried again", job.id, job.kind, job.worker or "nobody")
+            if job.worker is None:
+                log.info("job %s (%s) was asked for while no worker ran and is taken up", job.id, job.kind)
+            else:
+                log.warning("job %s (%s) was lost by %s and is tried again", job.id, job.kind, job.worker)
             room.jobs.again(session, job)
     return len(again)
 

@@ -21,9 +21,6 @@ Event = Literal[
     "closed", "converted", "reawakened",
 ]  # fmt: skip
 
-FIRST_CONTACT = {"hot": "PT4H", "warm": "P1D", "cold": "P2D"}
-"""In working time, by maturity (`ltc.md` L2.4)."""
-
 
 class NoParameters(BaseModel):
     """The lead of the case is all this step needs."""
@@ -261,11 +258,11 @@ def propose_owner(ctx: Context, given: HowToRoute) -> Proposal:
 
 
 class Owners(BaseModel):
-    """Who takes the lead; left empty: whom the last form named."""
+    """Who takes the lead; left empty: whom the last form named. The time for the first contact is working time."""
 
     owner_id: Annotated[int | None, label("Owner", "线索责任人")] = None
     co_owner_id: Annotated[int | None, label("Helper (AR)", "协助人（AR）")] = None
-    first_contact_within: Annotated[str | None, label("First contact within", "首次联系时限")] = None
+    first_contact_within: Annotated[str, label("First contact within", "首次联系时限")] = "P1D"
 
 
 class Assigned(BaseModel):
@@ -292,8 +289,7 @@ def assign(ctx: Context, given: Owners) -> Assigned:
     if owner_id is None:
         raise BusinessError("no_owner", f"lead {lead.number or lead.id} was distributed without an owner")
     _check_people(ctx, owner_id, co_owner_id)
-    within = given.first_contact_within or FIRST_CONTACT.get(lead.maturity or "", "P1D")
-    by = WorkingCalendar(ZONE).add(ctx.now, working_minutes(within))
+    by = WorkingCalendar(ZONE).add(ctx.now, working_minutes(given.first_contact_within))
     operations.assign(ctx.session, lead, owner_id=owner_id, co_owner_id=co_owner_id, first_contact_by=by)
     ctx.team["lead_owner"] = owner_id
     if co_owner_id is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -230,8 +231,26 @@ def reactivate(session: Session, user: User) -> None:
     session.flush()
 
 
-def authenticate(session: Session, username: str, password: str, *, now: datetime) -> User | None:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Whether a password fitted a stored hash."""
+
+    password_hash: str | None
+    fits: bool
+
+
+def compare(session: Session, username: str, password: str) -> Compared:
+    """Compare a password with what is stored. It takes a while on purpose: do it before the transaction that writes."""
+    stored = session.scalar(sa.select(User.password_hash).where(User.username == login_name(username)))
+    return Compared(stored, passwords.fits(password, stored))
+
+
+def authenticate(
+    session: Session, username: str, password: str, *, now: datetime, compared: Compared | None = None
+) -> User | None:
     """Return the user that ``username`` and ``password`` belong to, or ``None``.
+
+    ``compared`` spares comparing again while the user's row is locked, unless the password has changed since.
 
     ``None`` does not say why: unknown, inactive, locked and wrong look alike and take alike long. The caller commits
     in either case, because failures are counted: from the fifth on the account waits 30 seconds, doubling up to
@@ -239,7 +258,9 @@ def authenticate(session: Session, username: str, password: str, *, now: datetim
     """
     query = sa.select(User).where(User.username == login_name(username)).with_for_update()
     user = session.scalar(query.execution_options(populate_existing=True))
-    right = passwords.fits(password, user.password_hash if user is not None else None)
+    stored = user.password_hash if user is not None else None
+    known = compared is not None and compared.password_hash == stored
+    right = compared.fits if compared is not None and known else passwords.fits(password, stored)
     if user is None or not user.active or (user.locked_until is not None and user.locked_until > now):
         return None
     if not right:

@@ -362,7 +362,7 @@ def test_nobody_is_proposed_for_a_confidential_lead_or_one_without_a_team(desk: 
 def test_an_owner_and_an_ar_join_the_case_and_the_first_contact_gets_a_deadline(desk: Desk, clock: FixedClock) -> None:
     lead_id = desk.open(maturity="hot")
     desk.answer(lead_id, "distribute_lead", owner_id=desk.company.su_ran.id, co_owner_id=desk.company.an_rui.id)
-    result, context = desk.run(lead_id, "lead.assign")
+    result, context = desk.run(lead_id, "lead.assign", first_contact_within="PT4H")
     assert context.team == {"lead_owner": desk.company.su_ran.id, "ar": desk.company.an_rui.id}
     assert [(each.user_id, each.kind) for each in context.notices] == [(desk.company.su_ran.id, "lead.assigned")]
     # 09:00 on Monday and four working hours: lunch is from 12 to 13

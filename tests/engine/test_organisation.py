@@ -271,6 +271,18 @@ def test_a_person_signs_in_with_name_and_password_whatever_the_case_of_the_name(
     assert signed_in(factory, clock, "anrui", PASSWORD) is None, "An Rui has no password yet"
 
 
+def test_a_password_that_changes_while_it_is_compared_counts_as_it_is_now(
+    factory: sessionmaker[Session], clock: FixedClock, su_ran: User
+) -> None:
+    with reading(factory) as session:
+        before = operations.compare(session, "suran", PASSWORD)
+    assert before.fits
+    with transaction(factory) as session:
+        operations.set_password(session, queries.user(session, su_ran.id), "another-password")
+    with transaction(factory) as session:
+        assert operations.authenticate(session, "suran", PASSWORD, now=clock.now(), compared=before) is None
+
+
 def test_five_wrong_passwords_lock_the_account_for_a_while_that_doubles(
     factory: sessionmaker[Session], clock: FixedClock, su_ran: User
 ) -> None:

@@ -57,11 +57,13 @@ def sign_in() -> Page:
 def check_sign_in() -> Page:
     """Sign in, or say that name and password do not fit, without saying which."""
     following = local_address(request.form.get("next"), url_for("home"))
-    username, now = request.form.get("username", ""), room().clock.now()
+    username, password, now = request.form.get("username", ""), request.form.get("password", ""), room().clock.now()
     if _throttle().is_shut(_address(), now):
         abort(429)
+    with reading() as db:
+        compared = operations.compare(db, username, password)
     with transaction() as db:
-        user = operations.authenticate(db, username, request.form.get("password", ""), now=now)
+        user = operations.authenticate(db, username, password, now=now, compared=compared)
     if user is None:
         _throttle().failed(_address(), now)
         problem = gettext("User name and password do not fit. After several wrong attempts the account waits a while.")
