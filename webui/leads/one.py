@@ -22,6 +22,8 @@ from engine.text import Text
 from handlers.lead import operations, queries
 from handlers.lead.records import Lead
 from handlers.lead.statuses import FINAL, STATUSES
+from handlers.opportunity import queries as opportunities
+from handlers.opportunity.records import Opportunity
 from handlers.organisation import queries as organisation
 from webui.cases.access import case_of
 from webui.cases.dossier import rows_of, sections
@@ -132,6 +134,7 @@ def _page(
         known=known,
         chain=pain_chain(rows_of(known, PAINS, "pains")),
         related=merged_into,
+        opportunity=_opportunity(db, page.lead),
         form=form,
         statuses=STATUSES,
         tones=TONES,
@@ -143,6 +146,16 @@ def _page(
         kinds=_kinds(program),
         documents=documents_of(db, "lead", lead_id),
     )
+
+
+def _opportunity(db: Session, lead: Lead) -> Opportunity | None:
+    """Return the opportunity that the lead became, for those who may see it."""
+    if lead.opportunity_id is None:
+        return None
+    try:
+        return opportunities.visible(db, lead.opportunity_id, current_actor())
+    except NotFound:
+        return None
 
 
 def _allowed(db: Session, leads: list[Lead]) -> dict[int, Lead]:

@@ -9,6 +9,8 @@ from engine.directory import Actor
 from engine.errors import NotFound
 from engine.instances import queries as cases
 from engine.releases import queries as releases
+from handlers.contract import queries as contracts
+from handlers.contract.records import Contract
 from handlers.lead import queries as leads
 from handlers.lead.records import Lead
 from handlers.opportunity import queries
@@ -62,6 +64,7 @@ def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
         names=names,
         units=units,
         lead=_lead(db, opportunity, actor),
+        contract=_contract(db, opportunity, actor),
         chapters=chapters_of(known, CHAPTERS),
         governance=governed,
         actor=actor,
@@ -99,5 +102,16 @@ def _lead(db: Session, opportunity: Opportunity, actor: Actor) -> Lead | None:
         return None
     try:
         return leads.visible(db, opportunity.lead_id, actor)
+    except NotFound:
+        return None
+
+
+def _contract(db: Session, opportunity: Opportunity, actor: Actor) -> Contract | None:
+    """Return the contract that the opportunity was won with, for those who may see it."""
+    found = contracts.of_opportunity(db, opportunity.id)
+    if found is None:
+        return None
+    try:
+        return contracts.visible(db, found.id, actor)
     except NotFound:
         return None

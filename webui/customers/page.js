@@ -1,0 +1,3 @@
+import '../cases/page.css';
+import '../contracts/page.css';
+import './page.css';
