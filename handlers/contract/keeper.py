@@ -12,8 +12,12 @@ from engine.business_records import register_keeper
 from engine.directory import Actor
 from handlers.contract import operations, queries
 from handlers.contract.signed import read
+from handlers.documents import operations as documents
 
 KIND = "contract"
+
+HANDED = frozenset({"HANDED_OVER", "HANDOVER_REJECTED"})
+"""When a contract gets such a status, the receiver has decided about the hand-over."""
 
 
 class ContractKeeper:
@@ -38,7 +42,11 @@ class ContractKeeper:
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:
         """Give the contract the status that the diagram names; raises ``UnknownStatus``."""
-        operations.set_status(session, queries.get(session, record_id), status, now=now)
+        contract = queries.get(session, record_id)
+        before = contract.status
+        operations.set_status(session, contract, status, now=now)
+        if status in HANDED and status != before:
+            documents.keep(session, KIND, record_id, "handover", by=by, now=now)
 
 
 register_keeper(ContractKeeper())

@@ -36,6 +36,7 @@ from webui.contracts.messages import offered
 from webui.contracts.pages import blueprint
 from webui.contracts.terms import Comparison, compare
 from webui.contracts.words import CHAPTERS, STAGES, TERMINATION_REASONS, TONES, VERDICTS
+from webui.documents.listing import documents_of
 from webui.i18n import language
 from webui.runtime import current_actor, reading
 from webui.security import shows_diagram
@@ -104,6 +105,7 @@ def _page(db: Session, page: ContractPage, actor: Actor) -> str:
         verdicts=VERDICTS,
         tones=TONES,
         word=word,
+        documents=documents_of(db, "contract", contract.id),
     )
 
 
