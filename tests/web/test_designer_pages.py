@@ -22,7 +22,9 @@ class Buttons(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._element = dict(attrs).get("data-element") if tag == "button" else self._element
+        given = dict(attrs)
+        if tag == "button" and given.get("class") != "words-way":
+            self._element = given.get("data-element")
 
     def handle_data(self, data: str) -> None:
         if self._element:

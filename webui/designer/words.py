@@ -18,6 +18,7 @@ LABEL_ZH = "label.zh_CN"
 class Way:
     """Where it goes on: ``answer`` is what the way is called, ``step`` the number of the step it leads to."""
 
+    flow: str
     answer: str
     step: int
     name: str
@@ -93,7 +94,7 @@ def _way(flow: Flow, scope: Scope, numbers: dict[str, int]) -> Way:
     xml = next((each for each in scope.xml.iter("{*}sequenceFlow") if each.get("id") == flow.id), None)
     chinese = "" if xml is None else properties_of(xml).get(LABEL_ZH, "")
     target = scope.nodes[flow.target]
-    return Way(say(Text(flow.name, chinese)), numbers[flow.target], _name(target))
+    return Way(flow.id, say(Text(flow.name, chinese)), numbers[flow.target], _name(target))
 
 
 def _kind(node: Node, scope: Scope) -> str:

@@ -48,6 +48,17 @@ export default {
   Create: '新建',
   'Open documentation': '打开说明',
 
+  // one word for one thing, also where the Chinese package has another
+  Task: '任务',
+  'User task': '人工任务',
+  'Manual task': '手工任务',
+  'Service task': '自动步骤',
+  'Script task': '公式任务',
+  'Business rule task': '决策',
+  'Call activity': '子流程调用',
+  'Exclusive gateway': '排他网关',
+  'Inclusive gateway': '包容网关',
+
   // simulation
   'Play Simulation': '播放模拟',
   'Pause Simulation': '暂停模拟',

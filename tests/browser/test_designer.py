@@ -1,0 +1,181 @@
+"""Process owners at work in the designer: draw, mend, undo, save; in both languages; under the strict policy."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Locator, Page, expect
+
+from engine.clock import SystemClock
+from engine.database import connect, sessions, transaction
+from engine.drafts import operations
+from engine.releases import queries as releases
+from handlers.organisation.directory import OrganisationDirectory
+from handlers.organisation.records import User
+from tests.browser.people import NARROW, Visitor
+from tests.browser.served import Product
+from tests.browser.test_pages import assert_chinese, assert_fits
+
+FILE = "lead_verify.bpmn"
+OWNER = "ouyang"
+
+
+@pytest.fixture
+def draft(product: Product) -> int:
+    """A draft of the current release."""
+    engine = connect(f"sqlite:///{product.data / 'ltc-flow.db'}")
+    with transaction(sessions(engine)) as session:
+        owner = session.scalars(sa.select(User).where(User.username == OWNER)).one()
+        by = OrganisationDirectory(SystemClock()).actor(session, owner.id)
+        base = releases.current(session)
+        opened = operations.open_draft(session, title="Faster", base=base, by=by, now=datetime.now(UTC)).id
+    engine.dispose()
+    return opened
+
+
+def open_file(page: Page, draft: int, path: str = FILE) -> None:
+    page.goto(f"/designer/{draft}/{path}")
+    page.locator("#designer[data-ready]").wait_for()
+
+
+def kept(page: Page, draft: int, path: str = FILE) -> dict[str, Any]:
+    found: dict[str, Any] = page.request.get(f"/drafts/{draft}/files/{path}").json()
+    return found
+
+
+def choose(page: Page, element: str) -> None:
+    """Select an element by its name in the list of steps."""
+    if page.locator("#tab-words[aria-selected=false]").count():
+        page.locator("#tab-words").click()
+    page.locator(f'#words [data-element="{element}"]').click()
+    page.locator(f'[data-entry-id="{element}-name"]').wait_for()
+
+
+def entry(page: Page, name: str) -> Locator:
+    return page.locator(f'#panel [name="{name}"]')
+
+
+def type_in(page: Page, name: str, value: str) -> None:
+    entry(page, name).fill(value)
+    entry(page, name).press("Tab")
+
+
+def saved(page: Page, words: str = "Saved at") -> None:
+    expect(page.locator("#saved")).to_contain_text(words, timeout=15_000)
+
+
+def box_of_the_mark(page: Page) -> dict[str, float]:
+    """The box of the mark of bpmn.io, which must be there and uncovered."""
+    mark = page.locator(".bjs-powered-by:visible").first
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    assert not mark.evaluate(
+        """element => {
+            const box = element.getBoundingClientRect();
+            const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+            return !element.contains(top);
+        }"""
+    )
+    return dict(box)
+
+
+def test_an_owner_renames_a_step_and_sets_a_parameter_sees_a_problem_come_and_go_and_finds_all_saved(
+    visit: Visitor, draft: int
+) -> None:
+    page = visit.sign_in(OWNER)
+    before = kept(page, draft)
+    open_file(page, draft)
+    assert box_of_the_mark(page)["width"] >= 20
+
+    # names and parameters, each one step to undo
+    choose(page, "score_lead")
+    type_in(page, "score_lead-name", "Give points")
+    expect(page.locator('[data-element-id="score_lead"] .djs-label')).to_contain_text("Give points")
+    type_in(page, "score_lead-parameter-need", "30")
+    type_in(page, "score_lead-documentation", "Seven criteria")
+    page.locator("[data-do=undo]").click()
+    expect(entry(page, "score_lead-documentation")).to_have_value("")
+    page.locator('[data-switch="score_lead-parameter-win"] button[value=field]').click()
+    type_in(page, "score_lead-parameter-win", "win_points")
+
+    # a problem comes and goes
+    page.locator("#tab-problems").click()
+    entry(page, "score_lead-handler").select_option("")
+    broken = page.locator("#problem-list .problem-error")
+    expect(broken.first).to_contain_text("Give points")
+    page.locator("[data-do=undo]").click()
+    expect(page.locator("#problem-count")).to_have_attribute("data-tone", "good")
+    expect(entry(page, "score_lead-parameter-need")).to_have_value("30")
+
+    # a condition, typed as a comparison
+    choose(page, "screened_to_merge_lead")
+    expect(entry(page, "screened_to_merge_lead-condition-value")).to_have_value("duplicate")
+    type_in(page, "screened_to_merge_lead-condition-field", "seen_before")
+    saved(page)
+    after = kept(page, draft)
+    assert after["version"] > before["version"]
+    assert 'seen_before == "duplicate"' in after["content"]
+    for text in ('name="Give points"', 'id="need" type="str" value="30"', 'id="win" type="str" value="win_points"'):
+        assert text in after["content"]
+    assert "Seven criteria" not in after["content"]
+
+    page.reload()
+    page.locator("#designer[data-ready]").wait_for()
+    expect(page.locator('[data-element-id="score_lead"] .djs-label')).to_contain_text("Give points")
+    assert kept(page, draft)["version"] == after["version"], "looking changes nothing"
+    assert page.locator("#problem-list .problem-error").count() == 0
+
+
+def test_a_chinese_owner_works_in_chinese_and_the_english_stays(visit: Visitor, draft: int) -> None:
+    page = visit.sign_in(OWNER, language="zh_CN")
+    before = kept(page, draft)["content"]
+    open_file(page, draft)
+    choose(page, "screen_lead")
+    type_in(page, "screen_lead-name", "快速筛选")
+    expect(page.locator('[data-element-id="screen_lead"] .djs-label')).to_contain_text("快速筛选")
+    for element in ("verify_begun", "screened", "grade_lead", "merge_lead"):
+        choose(page, element)
+    page.locator(".djs-palette .entry[data-action=create]").click()
+    page.locator(".djs-popup-search input").fill("定时")
+    page.keyboard.press("Escape")
+    page.locator("#simulate").click()
+    page.locator("#simulate").click()
+    saved(page, "保存")
+    assert_chinese(page)
+    assert json.loads(page.evaluate("document.body.dataset.untranslated ?? '[]'")) == []
+    content = kept(page, draft)["content"]
+    assert 'id="screen_lead" name="Screen lead"' in content
+    assert 'name="label.zh_CN" value="快速筛选"' in content
+    assert "label.en" not in content
+    assert content.count("label.zh_CN") == before.count("label.zh_CN")
+
+
+def test_whoever_saves_second_is_asked_whose_work_stays(visit: Visitor, draft: int) -> None:
+    one, other = visit.sign_in(OWNER), visit.sign_in(OWNER)
+    open_file(one, draft)
+    open_file(other, draft)
+    choose(one, "score_lead")
+    type_in(one, "score_lead-name", "One")
+    saved(one)
+    choose(other, "score_lead")
+    type_in(other, "score_lead-name", "Other")
+    other.locator("#conflict[open]").wait_for()
+    visit.complaints.clear()  # Chromium reports the 409, which the page handles
+    other.locator("#conflict button[value=theirs]").click()
+    expect(other.locator('[data-element-id="score_lead"] .djs-label')).to_contain_text("One")
+    saved(other, "Everything is saved")
+
+
+def test_a_telephone_shows_the_diagram_to_read(visit: Visitor, draft: int) -> None:
+    page = visit.sign_in(OWNER, size=NARROW)
+    open_file(page, draft)
+    assert page.locator(".djs-palette").count() == 0
+    assert box_of_the_mark(page)["height"] >= 10
+    assert_fits(page)
+    page.locator("#tab-words").click()
+    assert page.locator("#words li").count() > 20
