@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from engine.checks.rules import MODULES
+from engine.checks.rules.not_judged import not_judged
 from engine.checks.subject import Known, Subject
 from engine.errors import ReleaseRefused
 from engine.findings import ERROR, INFO, WARNING, Finding
@@ -49,12 +50,14 @@ def refuse(
 def _by_rules(subject: Subject, examined: Examined) -> Iterator[Finding]:
     """Yield what every rule finds; over a release that cannot run anyway, a rule may be at a loss."""
     for module in MODULES:
+        if not hasattr(module, "find"):
+            continue
         try:
             yield from module.find(subject)
-        except Exception:
+        except Exception as error:
+            log.exception("%s cannot judge this release", module.__name__)
             if examined.can_run:
-                raise
-            log.debug("%s cannot judge a release with other errors", module.__name__, exc_info=True)
+                yield not_judged(module.RULE, examined.release, error)
 
 
 def _once(found: Iterable[Finding]) -> list[Finding]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from engine.checks.dataflow import DataFlow, Gap
 from engine.checks.soundness.judging import Soundness
 from engine.interpreter.release import Release
 
@@ -27,3 +29,8 @@ class Subject:
     def __init__(self, release: Release, known: Known) -> None:
         self.release, self.known = release, known
         self.soundness = Soundness(release)
+
+    @cached_property
+    def dataflow(self) -> tuple[Gap, ...]:
+        """What is read without being set."""
+        return tuple(DataFlow(self.release).gaps())

@@ -1,0 +1,183 @@
+"""Walking through the diagrams with what is known of the data, until nothing new is found; then asking what is read."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from engine.checks.dataflow.questions import Question, questions_at
+from engine.checks.dataflow.reads import Read
+from engine.checks.dataflow.sources import Sources, catches_message, item_of
+from engine.checks.dataflow.states import State, States, added, assumed, joined, together
+from engine.errors import ExpressionError
+from engine.interpreter.drawing import DECIDING, Flow, Node, Scope
+from engine.interpreter.grammar import parse
+from engine.interpreter.release import Release, kind_of
+
+LONGEST = 20_000
+"""After so many steps a process is left as it is: what was found until then is true."""
+_INNER = ("callActivity", "subProcess", "transaction")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A name that an element reads though it may never have been set; ``never``: on no way at all."""
+
+    question: Question
+    read: Read
+    never: bool
+
+
+@dataclass(slots=True)
+class _Passage:
+    """What is known on the flows and at the nodes of one scope, for one way to enter it."""
+
+    on: dict[str, States] = field(default_factory=dict)
+    at: dict[str, States] = field(default_factory=dict)
+    ends: States = ()
+
+
+class DataFlow:
+    """What is known of the data of one release."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._sources = Sources(release)
+        self._scopes = {scope.id: scope for scope in release.scopes()}
+        self._passages: dict[tuple[str, str, States], _Passage] = {}
+        self._open: set[str] = set()
+        self._gaps: dict[tuple[int, str], Gap] = {}
+        self._asked: set[tuple[str, str, States]] = set()
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield what is read without being set, each once."""
+        called = {each for process in self._release.processes for each in self._release.called_by(process)}
+        for process in self._release.processes:
+            for start in process.starts(message=True):
+                self._ask(process, start, self._sources.brought(start, (State(),)))
+            if process.id not in called or process.properties.get("start"):
+                for start in process.starts():
+                    self._ask(process, start, self._begun(start))
+        yield from self._gaps.values()
+
+    def _begun(self, start: Node) -> States:
+        """Return what is known when somebody starts a case here: what the start event says that it brings."""
+        return self._sources.brought(start, (State(),)) if "brings" in start.properties else (State(),)
+
+    def _ask(self, scope: Scope, start: Node, entering: States) -> None:
+        """Ask what every element of ``scope`` reads, and of what it calls."""
+        key = (scope.id, start.id, entering)
+        if key in self._asked:
+            return
+        self._asked.add(key)
+        passage = self._pass(scope, start, entering)
+        for node_id, states in passage.at.items():
+            node = scope.nodes[node_id]
+            for question in questions_at(node, self._sources):
+                self._answer(question, states, item_of(node))
+            inner = self._inner(node)
+            if inner is not None:
+                within = tuple(state.with_names(item_of(node), (), {}) for state in states)
+                for plain in inner.starts():
+                    self._ask(inner, plain, within)
+
+    def _answer(self, question: Question, states: States, items: tuple[str, ...]) -> None:
+        for read in question.reads:
+            never = not any(state.knows(read.name) for state in states)
+            unset = read.hard and not all(state.has(read.name) for state in states)
+            if (never or unset) and states and read.name not in items:
+                self._gaps[question.key, read.name] = Gap(question, read, never)
+
+    def _inner(self, node: Node) -> Scope | None:
+        if node.kind not in _INNER:
+            return None
+        return self._scopes.get(node.attribute("calledElement") or "" if node.kind == "callActivity" else node.id)
+
+    def _pass(self, scope: Scope, start: Node, entering: States) -> _Passage:
+        """Return what is known everywhere in ``scope`` when it is entered at ``start``."""
+        key = (scope.id, start.id, entering)
+        if key in self._passages or scope.id in self._open:
+            return self._passages.get(key, _Passage())
+        self._open.add(scope.id)
+        passage = _Passage()
+        todo = deque([start.id])
+        passage.at[start.id] = entering
+        for _ in range(LONGEST):
+            if not todo:
+                break
+            node = scope.nodes[todo.popleft()]
+            for flow, states in self._leaving(scope, node, passage):
+                known = passage.on.get(flow.id, ())
+                now = added(known, states)
+                if now is not known:
+                    passage.on[flow.id] = now
+                    target = scope.nodes.get(flow.target)
+                    if target is not None and self._arrive(target, passage) and target.id not in todo:
+                        todo.append(target.id)
+        self._open.discard(scope.id)
+        self._passages[key] = passage
+        return passage
+
+    def _arrive(self, node: Node, passage: _Passage) -> bool:
+        """Work out what is known at ``node``; return whether something new may be known behind it."""
+        coming = [passage.on[flow.id] for flow in node.incoming if flow.id in passage.on]
+        if node.kind == "parallelGateway" and len(node.incoming) > 1:
+            if len(coming) < len(node.incoming):
+                return False
+            found: Iterable[State] = joined(coming)
+        elif node.kind == "inclusiveGateway" and len(node.incoming) > 1:
+            found = (together(state for states in coming for state in states),)
+        else:
+            found = (state for states in coming for state in states)
+        known = passage.at.get(node.id, ())
+        passage.at[node.id] = added(known, found)
+        return passage.at[node.id] is not known
+
+    def _leaving(self, scope: Scope, node: Node, passage: _Passage) -> Iterator[tuple[Flow, States]]:
+        """Yield what is known on the flows out of ``node`` and of the events attached to it."""
+        states = passage.at[node.id]
+        if node.kind in DECIDING and len(node.outgoing) > 1:
+            yield from _chosen(node, states)
+        else:
+            done = self._done(node, states)
+            if node.kind == "endEvent" and not any(kind_of(each) in ("error", "cancel") for each in node.events):
+                passage.ends = added(passage.ends, done)
+            for flow in node.outgoing:
+                yield flow, done
+        for event in scope.nodes.values():
+            if event.kind == "boundaryEvent" and event.attribute("attachedToRef") == node.id:
+                passage.at[event.id] = added(passage.at.get(event.id, ()), states)
+                fired = self._sources.brought(event, states) if catches_message(event) else states
+                for flow in event.outgoing:
+                    yield flow, fired
+
+    def _done(self, node: Node, states: States) -> States:
+        inner = self._inner(node)
+        if inner is None:
+            return states if node.kind in ("startEvent", "boundaryEvent") else self._sources.after(node, states)
+        within = tuple(state.with_names(item_of(node), (), {}) for state in states)
+        found: States = ()
+        for start in inner.starts():
+            found = added(found, self._pass(inner, start, within).ends)
+        return found
+
+
+def _chosen(node: Node, states: States) -> Iterator[tuple[Flow, States]]:
+    """Yield what is known behind a gateway that asks conditions, one after the other."""
+    left = states
+    default = None
+    for flow in node.outgoing:
+        if flow.id == node.attribute("default") or flow.condition is None:
+            default = flow
+            continue
+        try:
+            root = parse(flow.condition)
+        except ExpressionError:
+            yield flow, states
+            continue
+        asked = left if node.kind == "exclusiveGateway" else states
+        yield flow, tuple(after for state in asked for after in assumed(root, state, holds=True))
+        left = tuple(after for state in left for after in assumed(root, state, holds=False))
+    if default is not None:
+        yield default, left

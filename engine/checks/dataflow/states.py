@@ -1,0 +1,232 @@
+"""What may be known of the process data at one place, and what a condition adds to it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+MOST = 16
+"""So many different states are kept apart at one place; more are taken together."""
+ANYTHING = "*"
+"""Stands among the tried names when a message brought data that nobody has described."""
+
+Values = frozenset[tuple[str, Any]]
+"""Possible values of a name, each with its type, so that ``1`` and ``True`` are not the same."""
+
+
+def tagged(value: Any) -> tuple[str, Any]:
+    """Return ``value`` with the name of its type."""
+    return type(value).__name__, value
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """``given`` are the names that surely have a value, ``tried`` those that some step has set or asked for.
+
+    ``among`` tells the possible values of some names (when they have one); ``ever`` are the names that were tried on
+    some way that leads here, if not on all.
+    """
+
+    given: frozenset[str] = frozenset()
+    tried: frozenset[str] = frozenset()
+    among: Mapping[str, Values] = field(default_factory=dict)
+    ever: frozenset[str] = frozenset()
+
+    def __hash__(self) -> int:
+        return hash((self.given, self.tried, frozenset(self.among.items()), self.ever))
+
+    def has(self, name: str) -> bool:
+        """Return whether ``name`` surely has a value."""
+        return ANYTHING in self.tried or name in self.given
+
+    def knows(self, name: str) -> bool:
+        """Return whether ``name`` has been set or asked for on some way that leads here."""
+        return ANYTHING in self.ever or name in self.ever
+
+    def with_names(
+        self, given: Iterable[str], tried: Iterable[str], among: Mapping[str, Values], forgotten: Iterable[str] = ()
+    ) -> State:
+        """Return the state after a step: ``forgotten`` names may have other values than before."""
+        lost = {*forgotten, *among}
+        known = {name: values for name, values in self.among.items() if name not in lost} | dict(among)
+        now = frozenset((*tried, *given))
+        return State(self.given | frozenset(given), self.tried | now, known, self.ever | now)
+
+    def covers(self, other: State) -> bool:
+        """Return whether whatever may be found wrong in ``other`` is found wrong here too, ``ever`` apart."""
+        return (
+            self.given <= other.given
+            and self.tried <= other.tried
+            and all(name in other.among and other.among[name] <= values for name, values in self.among.items())
+        )
+
+
+def together(states: Iterable[State]) -> State:
+    """Return what holds in all ``states``."""
+    first, *rest = states
+    for each in rest:
+        shared = {name: values | each.among[name] for name, values in first.among.items() if name in each.among}
+        first = State(first.given & each.given, first.tried & each.tried, shared, first.ever | each.ever)
+    return first
+
+
+States = tuple[State, ...]
+
+
+def added(known: States, more: Iterable[State]) -> States:
+    """Return ``known`` and ``more`` without what others cover; the same tuple if nothing is new."""
+    found = list(known)
+    changed = False
+    for each in more:
+        above = next((at for at, other in enumerate(found) if other.covers(each)), None)
+        if above is None:
+            below = [other for other in found if each.covers(other)]
+            ever = each.ever.union(*(other.ever for other in below))
+            found = [other for other in found if other not in below] + [replace(each, ever=ever)]
+            changed = True
+        elif not each.ever <= found[above].ever:
+            found[above] = replace(found[above], ever=found[above].ever | each.ever)
+            changed = True
+    if len(found) > MOST:
+        by_names: dict[tuple[frozenset[str], frozenset[str]], list[State]] = {}
+        for each in found:
+            by_names.setdefault((each.given, each.tried), []).append(each)
+        found = [together(group) for group in by_names.values()]
+        if len(found) > MOST:
+            found = [together(found)]
+    return tuple(found) if changed else known
+
+
+def joined(branches: list[States]) -> Iterator[State]:
+    """Yield what is known when every branch has come to a parallel join."""
+    count = 1
+    for each in branches:
+        count *= len(each)
+    few = branches if count <= MOST else [(together(each),) for each in branches]
+    for combination in product(*few):
+        given = frozenset[str]().union(*(each.given for each in combination))
+        tried = frozenset[str]().union(*(each.tried for each in combination))
+        among: dict[str, Values] = {}
+        for name in {name for each in combination for name in each.among}:
+            said = [each.among.get(name) for each in combination if name in each.tried]
+            if said and all(values is not None for values in said):
+                among[name] = frozenset[tuple[str, Any]]().union(*(values for values in said if values is not None))
+        ever = frozenset[str]().union(*(each.ever for each in combination))
+        yield State(given, tried, among, ever)
+
+
+def may(node: ast.expr, state: State) -> set[bool]:  # noqa: PLR0911 - one line for each kind
+    """Return whether ``node`` may hold, and whether it may not, as far as ``state`` tells."""
+    match node:
+        case ast.Constant():
+            return {bool(node.value)}
+        case ast.BoolOp(op=ast.And()):
+            parts = [may(each, state) for each in node.values]
+            return _outcomes(all(True in each for each in parts), any(False in each for each in parts))
+        case ast.BoolOp():
+            parts = [may(each, state) for each in node.values]
+            return _outcomes(any(True in each for each in parts), all(False in each for each in parts))
+        case ast.UnaryOp(op=ast.Not()):
+            return {not each for each in may(node.operand, state)}
+        case ast.Name():
+            values = _values(node.id, state)
+            return {True, False} if values is None else {bool(value) for _, value in values}
+        case ast.Compare() if len(node.ops) == 1:
+            return _compare(node, state)
+    return {True, False}
+
+
+def _outcomes(true: bool, false: bool) -> set[bool]:
+    return {each for each, possible in ((True, true), (False, false)) if possible}
+
+
+_EMPTY = tagged(None)
+
+
+def _values(name: str, state: State) -> Values | None:
+    """Return every value that ``name`` may have, or ``None`` if that is not known."""
+    if ANYTHING in state.tried:
+        return None
+    if name not in state.tried:
+        return frozenset({_EMPTY})
+    values = state.among.get(name)
+    return None if values is None else values if name in state.given else values | {_EMPTY}
+
+
+def _constants(node: ast.expr) -> list[Any] | None:
+    if isinstance(node, ast.Constant):
+        return [node.value]
+    if isinstance(node, ast.List | ast.Tuple) and all(isinstance(each, ast.Constant) for each in node.elts):
+        return [each.value for each in node.elts if isinstance(each, ast.Constant)]
+    return None
+
+
+def _test(node: ast.Compare) -> tuple[str, list[Any], bool] | None:
+    """Return (name, constants, whether equality is asked for) of ``name == constant`` and its relatives."""
+    left, right, sign = node.left, node.comparators[0], node.ops[0]
+    if isinstance(left, ast.Constant) and isinstance(right, ast.Name) and not isinstance(sign, ast.In | ast.NotIn):
+        left, right = right, left
+    wanted = _constants(right)
+    if not isinstance(left, ast.Name) or wanted is None:
+        return None
+    is_list = not isinstance(right, ast.Constant)
+    if isinstance(sign, ast.In | ast.NotIn):
+        return (left.id, wanted, isinstance(sign, ast.In)) if is_list else None
+    if isinstance(sign, ast.Eq | ast.Is | ast.NotEq | ast.IsNot) and not is_list:
+        return left.id, wanted, isinstance(sign, ast.Eq | ast.Is)
+    return None
+
+
+def _compare(node: ast.Compare, state: State) -> set[bool]:
+    test = _test(node)
+    values = None if test is None else _values(test[0], state)
+    if test is None or values is None:
+        return {True, False}
+    _, wanted, equality = test
+    return {any(value == each for each in wanted) is equality for _, value in values}
+
+
+def assumed(node: ast.expr, state: State, *, holds: bool) -> Iterator[State]:
+    """Yield the states in which ``node`` holds (or does not), as far as it can be told."""
+    if holds not in may(node, state):
+        return
+    match node:
+        case ast.UnaryOp(op=ast.Not()):
+            yield from assumed(node.operand, state, holds=not holds)
+        case ast.BoolOp() if isinstance(node.op, ast.And) is holds:
+            states = [state]
+            for part in node.values:
+                states = [after for each in states for after in assumed(part, each, holds=holds)]
+            yield from states
+        case ast.BoolOp():
+            for part in node.values:
+                yield from assumed(part, state, holds=holds)
+        case ast.Compare() if len(node.ops) == 1:
+            yield _narrowed(node, state, holds)
+        case ast.Name():
+            yield state.with_names((node.id,), (), _kept(state, node.id, bool)) if holds else state
+        case _:
+            yield state
+
+
+def _kept(state: State, name: str, fits: Any) -> dict[str, Values]:
+    values = state.among.get(name)
+    return {} if values is None else {name: frozenset(each for each in values if fits(each[1]))}
+
+
+def _narrowed(node: ast.Compare, state: State, holds: bool) -> State:
+    test = _test(node)
+    if test is None:
+        return state
+    name, wanted, equality = test
+    if equality is holds:
+        given = () if None in wanted else (name,)
+        values = state.among.get(name)
+        fitting = frozenset(tagged(each) for each in wanted if each is not None)
+        among = fitting if values is None else frozenset(each for each in values if each[1] in wanted)
+        return state.with_names(given, (), {name: among} if given else {})
+    given = (name,) if wanted == [None] else ()
+    return state.with_names(given, (), _kept(state, name, lambda value: value not in wanted))
