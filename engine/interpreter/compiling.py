@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -122,13 +122,20 @@ class Examined:
 
 
 def examine(
-    files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask], zone: ZoneInfo = DEFAULT_ZONE
+    files: Mapping[str, bytes],
+    catalogue: Mapping[str, ServiceTask],
+    zone: ZoneInfo = DEFAULT_ZONE,
+    *,
+    forgiven: Collection[str] = (),
 ) -> Examined:
-    """Read the files of a release and say what of them would not run as drawn; never raises for what they hold."""
+    """Read the files of a release and say what of them would not run as drawn; never raises for what they hold.
+
+    It is parsed also when nothing worse was found than by the ``forgiven`` rules.
+    """
     sources = _read_files(files)
     release = Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone)
     examined = Examined(release, [*sources.findings, *findings_of(release)], {})
-    if examined.can_run:
+    if not any(each.severity == ERROR and each.rule not in forgiven for each in examined.findings):
         examined.specs, unread = _specs(sources.drawings, release.processes)
         examined.findings.extend(unread)
     return examined

@@ -120,8 +120,10 @@ class _HandlerParser(_Ours, SpiffTaskParser):
 
     def create_task(self) -> Any:
         operator = self.node.find(f".//{spiff('serviceTaskOperator')}")
-        parameters = {each.get("id"): each.get("value") or "" for each in operator.iter(spiff("parameter"))}
-        return HandlerTask(self.spec, self.bpmn_id, operator.get("id"), parameters, **self.bpmn_attributes)
+        given = [] if operator is None else operator.iter(spiff("parameter"))  # none: only the sandbox lets that pass
+        parameters = {each.get("id"): each.get("value") or "" for each in given}
+        handler = "" if operator is None else operator.get("id") or ""
+        return HandlerTask(self.spec, self.bpmn_id, handler, parameters, **self.bpmn_attributes)
 
 
 class _DecisionParser(_Ours, BusinessRuleTaskParser):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from engine.checks.dataflow.reads import when_false, when_true
+
 MOST = 16
 """So many different states are kept apart at one place; more are taken together."""
 ANYTHING = "*"
@@ -57,11 +59,14 @@ class State:
 
     def covers(self, other: State) -> bool:
         """Return whether whatever may be found wrong in ``other`` is found wrong here too, ``ever`` apart."""
-        return (
-            self.given <= other.given
-            and self.tried <= other.tried
-            and all(name in other.among and other.among[name] <= values for name, values in self.among.items())
-        )
+        if not (self.given <= other.given and self.tried <= other.tried):
+            return False
+        theirs = other.among
+        for name, values in self.among.items():
+            known = theirs.get(name)
+            if known is not values and (known is None or not known <= values):
+                return False
+        return True
 
 
 def together(states: Iterable[State]) -> State:
@@ -205,7 +210,8 @@ def assumed(node: ast.expr, state: State, *, holds: bool) -> Iterator[State]:
             for part in node.values:
                 yield from assumed(part, state, holds=holds)
         case ast.Compare() if len(node.ops) == 1:
-            yield _narrowed(node, state, holds)
+            sure = when_true(node) if holds else when_false(node)
+            yield _narrowed(node, state, holds).with_names(sure, (), {})
         case ast.Name():
             yield state.with_names((node.id,), (), _kept(state, node.id, bool)) if holds else state
         case _:

@@ -8,7 +8,7 @@ from engine.findings import Rule
 from engine.interpreter.drawing import Scope
 from engine.interpreter.release import Release
 from engine.interpreter.report import Findings, at, in_file
-from engine.interpreter.xml import bpmn
+from engine.interpreter.xml import bpmn, spiff
 from engine.text import Text
 
 RULE = Rule(
@@ -37,6 +37,16 @@ def find(release: Release) -> Findings:
             )
         seen[scope.id] = scope
     for drawing in release.drawings:
+        handed_on = {each.get("id") for each in drawing.xml.iter(spiff("*"))}
+        for node in (each for process in drawing.processes for each in process.all_nodes() if each.id in handed_on):
+            yield at(
+                RULE,
+                node,
+                (
+                    f"The id {node.id} is also that of a handler or parameter in the file.",
+                    f"id {node.id} 与文件中的处理程序或参数重名。",
+                ),
+            )
         counted = Counter(
             each.get("id") for each in drawing.xml.iter(bpmn("*")) if each.get("id") and each.tag not in _NAMED_DATA
         )

@@ -1,0 +1,160 @@
+"""Trying diagrams: to the end with made-up answers, forward and back, always alike, and never with a trace."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+import handlers
+from engine.releases.operations import read_folder
+from engine.sandbox import Opened, Sandbox, open_files
+from engine.sandbox.made_up import answers_for
+from engine.service_tasks import catalogue
+from tests.unit import interpreter_drawing as draw
+from tests.unit.interpreter_drawing import end, error, event, flow, flows, node, service, start, timer, user
+from webui.cli.try_ import command
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+FILES = read_folder(PROCESSES)
+SCHEMAS = {path: json.loads(content) for path, content in FILES.items() if path.endswith(".schema.json")}
+
+
+def tried(file: Path, *more: str) -> tuple[int, dict[str, Any]]:
+    done = CliRunner().invoke(command, [str(file), "--json", *more])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Opened:
+    handlers.load()
+    return open_files(FILES, catalogue())
+
+
+def test_every_shipped_process_runs_to_its_end(shipped: Opened) -> None:
+    assert shipped.program is not None
+    for process_id in shipped.program.process_ids:
+        sandbox = Sandbox(shipped.program, process_id, shipped.catalogue)
+        assert (process_id, sandbox.finish().how, sandbox.now.reason) == (process_id, "completed", "")
+        assert sandbox.ran()
+
+
+@pytest.mark.parametrize("form", SCHEMAS)
+def test_made_up_answers_fit_every_shipped_form(form: str) -> None:
+    schema = SCHEMAS[form]
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    for turn in range(4):
+        assert [each.message for each in validator.iter_errors(answers_for(schema, {}, "2026-01-05", turn))] == []
+
+
+def test_the_same_trial_comes_out_the_same_and_its_data_decides_the_way(shipped: Opened) -> None:
+    assert shipped.program is not None
+
+    def ran(**data: Any) -> list[str]:
+        sandbox = Sandbox(shipped.program, "lead_verify", shipped.catalogue, data)  # type: ignore[arg-type]
+        sandbox.finish()
+        return sandbox.ran()
+
+    assert ran() == ran()
+    assert "verify_lead" in ran(screening="keep")
+    assert "merge_lead" in ran(screening="duplicate")
+    assert ran(screening="keep", verdict="invalid")[-1] == "invalid"
+
+
+def test_a_trial_goes_forward_and_back_as_often_as_one_likes(shipped: Opened) -> None:
+    assert shipped.program is not None
+    sandbox = Sandbox(shipped.program, "lead_verify", shipped.catalogue, {"screening": "keep"})
+    assert sandbox.now.open == ("screen_lead",)
+    kept = sandbox.step()
+    assert (kept.element, kept.open) == ("screen_lead", ("verify_lead",))
+    assert sandbox.back().open == ("screen_lead",)
+    assert sandbox.back().open == ("screen_lead",)
+    refused = sandbox.step({"screening": "not_a_lead", "screening_reason": "a private wish"}, element="screen_lead")
+    assert refused.how == "completed"
+    assert sandbox.step() == refused
+    assert sandbox.back().how == "waiting"
+    assert sandbox.step() == kept
+
+
+def files(*parts: str) -> dict[str, bytes]:
+    return {"p.bpmn": draw.document(*parts), "forms/f.schema.json": draw.FORM}
+
+
+def trial(*parts: str, **data: Any) -> Sandbox:
+    opened = open_files(files(*parts), draw.CATALOGUE)
+    assert opened.program is not None, opened.findings
+    sandbox = Sandbox(opened.program, "P", opened.catalogue, data)
+    sandbox.finish(40)
+    return sandbox
+
+
+def test_time_and_messages_pass_by_themselves() -> None:
+    message = node("intermediateCatchEvent", "m", event("message", "m_go"))
+    later = node("intermediateCatchEvent", "t", timer("Duration", "P400D"))
+    sandbox = trial(draw.message("go"), draw.process(start() + message + later + end() + flows("S m t E")))
+    assert (sandbox.now.how, sandbox.ran()) == ("completed", ["S", "m", "t", "E"])
+    assert [each.kind for each in sandbox.acts] == ["start", "message", "timer"]
+
+
+def test_jobs_of_other_systems_are_made_up() -> None:
+    sandbox = trial(draw.process(start() + service("send", "mail", who="'x'") + end() + flows("S send E")))
+    assert (sandbox.now.how, sandbox.ran()) == ("completed", ["S", "send", "E"])
+
+
+def test_a_circle_without_end_is_broken_off() -> None:
+    again = node("exclusiveGateway", "g", default="g-a") + flow("g", "E", "over == 1") + flow("g", "a")
+    sandbox = trial(draw.process(start() + user("a") + user("b") + again + end() + flows("S a b g")))
+    assert sandbox.now.how == "broken off"
+    body = start() + user("a") + user("b") + end() + flows("S a b a")
+    assert trial(draw.process(body)).now.how == "failed"
+
+
+def test_what_fails_says_why() -> None:
+    body = start() + node("scriptTask", "x", "<bpmn:script>y = 1 + nothing</bpmn:script>") + end() + flows("S x E")
+    failed = trial(draw.process(body)).now
+    assert failed.how == "failed"
+    assert "nothing" in failed.reason
+    split = node("exclusiveGateway", "g") + end("E2") + flow("g", "E", "way == 1") + flow("g", "E2", "way == 2")
+    assert trial(draw.process(start() + end() + split + flows("S g"))).now.how == "failed"
+
+
+def test_what_lacks_only_a_company_around_it_can_be_tried() -> None:
+    unknown = service("do", "of.another.company", what="1") + '<bpmn:serviceTask id="plain"/>'
+    ask = '<bpmn:userTask id="ask" name="Ask"/>'
+    sandbox = trial(draw.process(start() + unknown + ask + end() + flows("S do plain ask E"), role=""))
+    assert (sandbox.now.how, sandbox.ran()) == ("completed", ["S", "do", "plain", "ask", "E"])
+
+
+def test_errors_of_called_processes_are_played_too() -> None:
+    call = node("callActivity", "call", calledElement="Q")
+    caught = draw.boundary("no", "call", event("error", "e_refused"))
+    caller = draw.process(start() + call + caught + end() + end("E2") + flows("S call E", "no E2"))
+    inner = draw.process(start("QS") + end("QE", event("error", "e_refused")) + flows("QS QE"), "Q")
+    assert trial(error("refused"), caller, inner).ran()[-1] == "E2"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<a/>", b"\xff\xfe", b"<a>" * 3000, b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>']
+)
+def test_what_is_no_diagram_is_refused_without_a_trace(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "odd.bpmn").write_bytes(content)
+    code, told = tried(tmp_path / "odd.bpmn")
+    assert (code, told["ended"], told["ran"]) == (1, "refused", [])
+    assert told["findings"]
+
+
+def test_the_command_takes_a_strange_file_and_data(tmp_path: Path) -> None:
+    gateway = node("exclusiveGateway", "g", default="g-E2") + flow("g", "E", "amount > 100") + flow("g", "E2")
+    (tmp_path / "mine.bpmn").write_bytes(
+        draw.document(draw.process(start() + gateway + end() + end("E2") + flows("S g"), "mine"))
+    )
+    code, told = tried(tmp_path / "mine.bpmn", "--data", '{"amount": 200}')
+    assert (code, told["ended"], told["ran"]) == (0, "completed", ["S", "g", "E"])
+    assert tried(tmp_path / "mine.bpmn", "--data", '{"amount": 5}')[1]["ran"] == ["S", "g", "E2"]
+    wrong = CliRunner().invoke(command, [str(tmp_path / "mine.bpmn"), "--data", "[1]"])
+    assert wrong.exit_code == 2
