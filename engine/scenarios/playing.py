@@ -84,6 +84,8 @@ def _play(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], play
         _start(step, world, usual, played)
     elif step.message is not None:
         _message(step, world, usual, played)
+    elif step.follow is not None:
+        return _follow(step, world, played)
     elif step.do is not None:
         problem = _do(step, world, usual, played)
         if problem:
@@ -159,6 +161,20 @@ def _do(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played
         answers = _answers(step, step.do or "", session, world, usual, played, by)
         operations.complete(session, item.id, answers, by=by, room=world.room)
     return None
+
+
+def _follow(step: Step, world: World, played: Played) -> list[str]:
+    with reading(world.factory) as session:
+        started = session.scalar(
+            sa.select(ProcessInstance.id)
+            .where(ProcessInstance.parent_id == played.instances[step.follow or ""])
+            .order_by(ProcessInstance.id.desc())
+            .limit(1)
+        )
+    if started is None:
+        return [f"the case {step.follow} has started no other one"]
+    played.instances[step.case] = started
+    return []
 
 
 def _open(session: Session, instance_id: int) -> Sequence[WorkItem]:

@@ -36,10 +36,11 @@ class Name(_Told):
 
 
 class Step(_Told):
-    """One step; exactly one of ``start``, ``do``, ``wait``, ``message`` and ``expect`` says what it is.
+    """One step; exactly one of ``start``, ``do``, ``wait``, ``message``, ``follow`` and ``expect`` says what it is.
 
     ``start`` names a process, ``do`` an element whose open work item is completed, ``wait`` an ISO 8601 duration in
-    calendar time, ``message`` a message that arrives from outside, ``expect`` what must hold now.
+    calendar time, ``message`` a message that arrives from outside, ``follow`` a case of this scenario
+    that started the one called ``case`` from here on, ``expect`` what must hold now.
     """
 
     case: str = "main"
@@ -47,6 +48,7 @@ class Step(_Told):
     do: str | None = None
     wait: str | None = None
     message: str | None = None
+    follow: str | None = None
     expect: Expected | None = None
     by: str | None = Field(default=None, alias="as")
     unit: str | None = None

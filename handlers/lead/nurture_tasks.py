@@ -15,6 +15,7 @@ from handlers.lead import operations, queries
 from handlers.lead.case import lead_of, tell
 from handlers.lead.tasks import NoParameters
 from handlers.opportunity import operations as opportunities
+from handlers.opportunity.records import FOUR_STEP
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import LEAD_MANAGER
 
@@ -185,12 +186,14 @@ class Created(BaseModel):
     ),
 )
 def create_opportunity(ctx: Context, _given: NoParameters) -> Created:
-    """Convert the lead (`ltc.md` L4); sends the message ``opportunity.created``."""
+    """Convert the lead (`ltc.md` L4); sends the message that starts the unit's opportunity flow with this record."""
     lead = lead_of(ctx)
     made = opportunities.create_from_lead(ctx.session, lead, by=ctx.by, now=ctx.now)
     ctx.send(
-        "opportunity.created",
+        "opportunity.created_four_step" if made.flow == FOUR_STEP else "opportunity.created",
         business_key=made.number,
+        record_id=made.id,
+        unit_id=made.unit_id,
         opportunity_id=made.id,
         opportunity_number=made.number,
         lead_id=lead.id,

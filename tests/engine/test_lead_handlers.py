@@ -541,6 +541,7 @@ def test_converting_makes_one_opportunity_that_carries_on_what_was_learned(desk:
     (message,) = context.messages
     assert (message.name, message.business_key) == ("opportunity.created", "OP-202611-0001")
     assert message.data == {
+        "record_id": result["opportunity_id"], "unit_id": desk.lead(lead_id).unit_id,
         "opportunity_id": result["opportunity_id"], "opportunity_number": "OP-202611-0001", "lead_id": lead_id,
         "lead_number": "LD-202611-0001", "source": "lead",
     }  # fmt: skip

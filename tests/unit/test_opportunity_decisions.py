@@ -37,7 +37,7 @@ GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     },
     "decision_body": {"amount": (*AMOUNTS, None)},
     "four_step_body": {"tier": TIERS},
-    "quality_flag": {"event": EVENTS, "days": (*range(100), 1000, None)},
+    "quality_flag": {"event": EVENTS, "days_late": (*range(100), 1000, None)},
     "document_required": {
         "step": ("verify", "guidance", "solution", "negotiation", "signing", "closing", "something_else", None),
         "tier": TIERS,
@@ -144,7 +144,7 @@ def test_quality_flags_follow_d9_and_are_kinds_that_can_be_raised(program: Progr
         said = program.decide("quality_flag", inputs)
         assert said["severity"] in SEVERITIES
         if inputs["event"] in late:
-            assert bool(said["flag"]) is ((inputs["days"] or 0) >= late[inputs["event"]]), inputs
+            assert bool(said["flag"]) is ((inputs["days_late"] or 0) >= late[inputs["event"]]), inputs
         raised.add(said["flag"])
     assert raised == {*KINDS, ""}
 

@@ -14,9 +14,11 @@ import handlers
 from engine.interpreter import Program, compile_release
 from engine.interpreter.step import Element
 from engine.service_tasks import catalogue
+from handlers.known import known
 from handlers.lead.answers import STEP_OF
 from handlers.lead.notices import NOTICES
-from handlers.lead.statuses import STATUSES
+from handlers.opportunity.answers import GUIDANCE_PATH, WALKED
+from handlers.opportunity.documents import ANSWERED_IN
 from handlers.opportunity.operations import CARRIED
 from handlers.organisation.roles import CASE_ROLES, ROLES
 
@@ -41,9 +43,33 @@ def test_the_steps_that_handlers_know_by_name_are_drawn(program: Program) -> Non
     assert set(STEP_OF) | set(CARRIED) | {"verify_lead", "accept_lead", "fill_in_lead"} <= drawn
 
 
-def test_every_status_in_the_diagrams_is_one_a_lead_can_have(program: Program) -> None:
-    named = {each.properties["status"] for each in elements(program) if "status" in each.properties}
-    assert {"SUBMITTED", "VALID", "NURTURING", "CONVERTED", "CLOSED"} <= named <= set(STATUSES)
+def test_every_status_in_the_diagrams_is_one_the_record_can_have(program: Program) -> None:
+    possible = known().statuses
+    named: dict[str, set[str]] = {}
+    for process_id in program.process_ids:
+        kind = program.process(process_id).properties.get("record", "")
+        statuses = {each.properties.get("status") for each in program.elements_of(process_id)} - {None}
+        named.setdefault(kind, set()).update(statuses)
+    assert {"SUBMITTED", "VALID", "NURTURING", "CONVERTED", "CLOSED"} <= named["lead"]
+    assert {"VERIFYING", "ATI_PENDING", "SUSPENDED", "PREBID", "CLOSING", "WON", "LOST", "ABANDONED"} <= named[
+        "opportunity"
+    ]
+    assert not {kind: left for kind, each in named.items() if (left := each - possible.get(kind, set()))}
+
+
+def test_what_stands_for_a_document_of_an_opportunity_is_asked_there(program: Program) -> None:
+    asked = {each.id: each.properties.get("formJsonSchemaFilename", "") for each in elements(program)}
+    walked = {GUIDANCE_PATH: ("kdms",)}
+    for key, places in ANSWERED_IN.items():
+        for element, field in places:
+            if element in walked:
+                assert field in walked[element]
+                continue
+            assert asked.get(element), (key, element)
+            schema = program.form(asked[element])
+            assert field is None or field in schema["properties"], (key, field)
+    for element in WALKED & asked.keys():
+        assert {"kdm_name", "kdm_role", "cells", "agrees"} <= program.form(asked[element])["properties"].keys()
 
 
 def test_every_lane_is_of_a_role_the_organisation_can_name(program: Program) -> None:
@@ -64,7 +90,7 @@ def test_every_announcement_has_a_sentence() -> None:
 
 def test_time_limits_are_asked_by_a_kind_the_table_knows_and_with_level_and_maturity(program: Program) -> None:
     kinds = re.compile(r'"([a-z_]+)"')
-    known = {
+    in_table = {
         kind for rule in program.decisions["sla"].rules if not rule.tests[0].negated
         for kind in kinds.findall(rule.tests[0].text)
     }  # fmt: skip
@@ -74,5 +100,6 @@ def test_time_limits_are_asked_by_a_kind_the_table_knows_and_with_level_and_matu
         call = ast.parse(expression, mode="eval").body
         assert isinstance(call, ast.Call), expression
         given = {each.arg: ast.unparse(each.value) for each in call.keywords}
-        assert given["kind"].strip("'") in known, expression
-        assert (given.get("level"), given.get("maturity")) == ("org_level", "maturity"), expression
+        assert given["kind"].strip("'") in in_table, expression
+        assert given.get("level") in {"org_level", "body"}, expression
+        assert given.get("maturity") == "maturity", expression
