@@ -10,6 +10,7 @@ from engine.errors import InstanceNotFound, InstanceNotRunning, MessageNotExpect
 from engine.instances.operations import Completed, message
 from engine.instances.queries import visible_to
 from engine.instances.records import RUNNING, ProcessInstance
+from engine.interpreter import resume
 from engine.releases import queries as releases
 from engine.room import EngineRoom
 
@@ -45,3 +46,19 @@ def send(session: Session, name: str, business_key: str, *, by: Actor, room: Eng
 def _may_send(session: Session, case: ProcessInstance, name: str, by: Actor) -> bool:
     roles = releases.program(session, case.release_id).senders.get(name, frozenset())
     return any(case.team.get(role, by.user_id if role in by.roles else None) == by.user_id for role in roles)
+
+
+def sendable(session: Session, instance_id: int, *, by: Actor, room: EngineRoom) -> list[str]:
+    """Return the messages for which a running case waits now and which ``by``, who sees it, may send by hand."""
+    case = session.get(ProcessInstance, instance_id)
+    if case is None or case.status != RUNNING:
+        return []
+    program = releases.program(session, case.release_id)
+    possible = [name for name in program.senders if _may_send(session, case, name, by)]
+    if not possible:
+        return []
+    state = session.scalar(sa.select(ProcessInstance.state).where(ProcessInstance.id == instance_id))
+    if state is None:
+        return []
+    waiting = set(resume(program, state, lambda *_: None, room.clock).waiting_messages())
+    return [name for name in possible if name in waiting]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import render_template
 from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.errors import NotFound
 from engine.instances import queries as cases
+from engine.instances.sending import sendable
 from engine.releases import queries as releases
 from handlers.contract import queries as contracts
 from handlers.contract.records import Contract
@@ -24,10 +27,23 @@ from webui.cases.dossier import Section, chapters_of, sections
 from webui.cases.governance import BODIES, governance
 from webui.cases.views import about
 from webui.documents.listing import documents_of
-from webui.i18n import language
+from webui.i18n import day, language
+from webui.opportunities.insights import Insights, insights
+from webui.opportunities.messages import NEWS
 from webui.opportunities.pages import blueprint
-from webui.opportunities.words import ADVICE, CHAPTERS, FLOWS, PURCHASE_MODES, RISKS, SOURCES, TONES, VERDICTS
-from webui.runtime import current_actor, reading
+from webui.opportunities.words import (
+    ADVICE,
+    CELLS,
+    CHAPTERS,
+    FLOWS,
+    KDM_ROLES,
+    PURCHASE_MODES,
+    RISKS,
+    SOURCES,
+    TONES,
+    VERDICTS,
+)
+from webui.runtime import current_actor, reading, room
 from webui.security import shows_diagram
 from webui.words import unit_name, word
 
@@ -42,15 +58,27 @@ def show(opportunity_id: int) -> str:
         return _page(db, opportunity, actor)
 
 
+@blueprint.app_template_filter("iso_day")
+def iso_day(text: object) -> str:
+    """Return a day that an answer holds as text; what is no day stays as it is."""
+    try:
+        return day(date.fromisoformat(str(text)))
+    except ValueError:
+        return str(text or "")
+
+
 def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
     case = case_of(db, "opportunity", opportunity.id)
     known: list[Section] = []
     parts: dict[str, object] = {}
+    drawn, awaited = Insights(), set[str]()
     if case is not None:
         events = cases.story(db, case.id)
         parts = about(db, case, events)
         program = releases.program(db, case.release_id)
         known = sections(db, program, case.id, events)
+        drawn = insights(db, opportunity, events)
+        awaited = set(sendable(db, case.id, by=actor, room=room()))
     governed = governance(db, "opportunity", opportunity.id)
     team = _team(opportunity)
     names = organisation.names(db, {*team.values(), opportunity.created_by, *governed.people()}, language())
@@ -67,6 +95,10 @@ def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
         contract=_contract(db, opportunity, actor),
         chapters=chapters_of(known, CHAPTERS),
         governance=governed,
+        drawn=drawn,
+        news={name: each for name, each in NEWS.items() if each.message in awaited},
+        kdm_roles=KDM_ROLES,
+        cell_names=CELLS,
         actor=actor,
         stages=STAGES,
         statuses=STATUSES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webui.opportunities import board, listing, one
+from webui.opportunities import board, listing, messages, one
 from webui.opportunities.pages import blueprint
 
-__all__ = ["blueprint", "board", "listing", "one"]
+__all__ = ["blueprint", "board", "listing", "messages", "one"]

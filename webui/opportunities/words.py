@@ -40,9 +40,9 @@ TONES = MappingProxyType(
         "high": "bad",
         "medium": "soon",
         "low": "good",
-        "GO": "good",
-        "CONDITIONAL": "soon",
-        "NO_GO": "bad",
+        "go": "good",
+        "conditional": "soon",
+        "no_go": "bad",
     }
 )
 """The tone in which a status, a tier, a result, a risk or an advice is shown."""
@@ -70,15 +70,15 @@ PURCHASE_MODES = MappingProxyType(
 
 ADVICE = MappingProxyType(
     {
-        "GO": Text("Bid", "建议投标"),
-        "CONDITIONAL": Text("Bid with conditions", "有条件投标"),
-        "NO_GO": Text("Do not bid", "建议不投"),
+        "go": Text("Bid", "建议投标"),
+        "conditional": Text("Bid with conditions", "建议有条件投标"),
+        "no_go": Text("Do not bid", "建议不投"),
     }
 )
 
 VERDICTS = MappingProxyType(
     {
-        "approve": Text("Approved", "批准立项"),
+        "approve": Text("Approved", "同意立项"),
         "approve_with_conditions": Text("Approved with conditions", "有条件批准"),
         "conditional": Text("With conditions", "有条件通过"),
         "return": Text("Returned", "退回补充"),
@@ -87,6 +87,8 @@ VERDICTS = MappingProxyType(
         "go": Text("Bid", "投标"),
         "conditional_go": Text("Bid with conditions", "有条件投标"),
         "rework": Text("To be reworked", "退回修改"),
+        "rework_solution": Text("Rework the solution", "方案返工"),
+        "rework_proposal": Text("Rework the proposal", "建议书返工"),
         "no_go": Text("No bid", "不投标"),
         "sign": Text("Sign", "同意签约"),
         "sign_with_conditions": Text("Sign with conditions", "有条件签约"),
@@ -113,3 +115,27 @@ CHAPTERS = (
     (Text("Closing", "关闭机会点"), {"opportunity_close"}),
 )
 """The steps of the flow (`ltc.md` 2.2) with the processes in which their questions are answered."""
+
+KDM_ROLES = MappingProxyType(
+    {
+        "economic": Text("Economic", "经济型"),
+        "technical": Text("Technical", "技术型"),
+        "user": Text("User", "使用者"),
+        "coach": Text("Coach", "教练"),
+    }
+)
+
+CELLS = MappingProxyType(
+    {
+        "R1": Text("Why does it hurt today?", "今天为什么痛？"),
+        "R2": Text("Is it because …?", "是不是因为……？"),
+        "R3": Text("Reasons summed up", "归纳原因并确认"),
+        "I1": Text("Who else is hit?", "还影响到谁？"),
+        "I2": Text("Does it hit department X by …?", "是否给某部门造成……？"),
+        "I3": Text("Impact summed up", "归纳影响并确认"),
+        "C1": Text("What do you picture?", "您设想怎么做？"),
+        "C2": Text("What if you could also …?", "如果还能……呢？"),
+        "C3": Text("Agreed vision", "归纳达成的构想"),
+    }
+)
+"""The nine cells of the guidance path (`ltc.md` O2)."""
