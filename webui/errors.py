@@ -83,6 +83,20 @@ SENTENCES: dict[type[Exception], Sentence] = {
         _l("A file of this name has no place here."),
         _l("Diagrams end in .bpmn; decisions/….dmn, forms/….schema.json and ….ui.json, scenarios/….yaml."),
     ),
+    of_drafts.NothingChanged: Sentence(
+        _l("There is nothing to publish."), _l("The draft is the same as the release. Change something first.")
+    ),
+    of_drafts.NotInReview: Sentence(
+        _l("This draft is not in review."), _l("Its author asks for a review first; then a second person decides.")
+    ),
+    of_drafts.NotApproved: Sentence(
+        _l("Nobody has approved exactly this."),
+        _l("A second person approves the draft as it stands now; then it can be published."),
+    ),
+    of_drafts.BaseMoved: Sentence(
+        _l("Another release was published meanwhile."),
+        _l("Bring the draft up to date on its page, then have it reviewed again."),
+    ),
     of_drafts.OwnDraft: Sentence(
         _l("Who worked on a draft does not release it."),
         _l("Ask a second person to review and publish it."),

@@ -142,11 +142,7 @@ def version_of(session: Session, draft: Draft, path: str, version: int) -> str |
     """Return the hash of a file at an earlier version, ``None`` if it was deleted; raises ``NotFound``."""
     if version == 0:
         return releases.hashes(session, draft.base_release_id).get(path)
-    events = session.scalars(
-        sa.select(DraftEvent).where(
-            DraftEvent.draft_id == draft.id, DraftEvent.path == path, DraftEvent.event.in_(EDITING)
-        )
-    )
+    events = session.scalars(sa.select(DraftEvent).where(DraftEvent.draft_id == draft.id, DraftEvent.path == path))
     for each in events:
         if each.detail and each.detail.get("version") == version:
             sha = each.detail.get("sha256")

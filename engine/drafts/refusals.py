@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.errors import Conflict, InvalidInput, NotAllowed
 from engine.findings import Finding
+from engine.merging import Joined
 
 
 class DraftNotOpen(Conflict):
@@ -26,6 +27,14 @@ class NotApproved(Conflict):
 
 class BaseMoved(Conflict):
     """Another release was published since the draft was opened."""
+
+
+class ChoicesMissing(Conflict):
+    """The draft and what was published meanwhile change the same things: somebody has to choose."""
+
+    def __init__(self, joined: Joined) -> None:
+        self.joined = joined
+        super().__init__(conflicts=[each.key for each in joined.conflicts])
 
 
 class DraftFileChanged(Conflict):

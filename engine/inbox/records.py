@@ -57,6 +57,7 @@ class WorkItem(Base):
     __table_args__ = (
         sa.Index("ix_work_item_mine", "assignee_id", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
         sa.Index("ix_work_item_group", "group_key", "due_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        sa.Index("ix_work_item_element", "process_id", "element", postgresql_where=_OPEN, sqlite_where=_OPEN),
         sa.Index("ix_work_item_reminder", "next_reminder_at", postgresql_where=_REMINDED, sqlite_where=_REMINDED),
         sa.Index("ix_work_item_done", "completed_by", "completed_at"),
         sa.UniqueConstraint("instance_id", "task_guid"),

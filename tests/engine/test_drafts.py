@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.clock import FixedClock
 from engine.database import transaction
 from engine.directory import Actor
-from engine.drafts import operations, publishing, queries, reviewing
+from engine.drafts import joining, operations, publishing, queries, reviewing
 from engine.drafts.records import IN_REVIEW, OPEN, PUBLISHED, WITHDRAWN, Draft
 from engine.drafts.refusals import (
     BaseMoved,
+    ChoicesMissing,
     DraftFileChanged,
     DraftNotOpen,
     NotApproved,
@@ -22,6 +23,7 @@ from engine.drafts.refusals import (
     OwnDraft,
 )
 from engine.errors import InvalidInput, NotFound, ReleaseRefused
+from engine.merging import MINE, THEIRS
 from engine.releases import queries as releases
 from tests.cast import LIN, MAX, OUYANG
 from tests.diagrams import Diagram, chain
@@ -219,3 +221,90 @@ def test_a_withdrawn_draft_is_kept_and_can_be_opened_again(
         one = queries.get(session, draft)
         assert one.status == OPEN
         assert queries.files(session, one)["chain.bpmn"] == chain(4)["chain.bpmn"]
+
+
+def due(days: int, extra: str = "") -> dict[str, bytes]:
+    """A process with one task that is due in so many days, and perhaps a second one."""
+    drawn = Diagram("chain").start().end().task("work", "ar", due=f"P{days}D")
+    if extra:
+        drawn.task(extra, "ar")
+    return drawn.line("begin", "work", *([extra] if extra else []), "done").file()
+
+
+def test_a_draft_whose_base_moved_is_brought_up_to_date_and_keeps_both(
+    work: Work, factory: sessionmaker[Session], deploy: Callable[..., int]
+) -> None:
+    deploy(due(1), {"scenarios/a.yaml": b"a: 1", "scenarios/b.yaml": b"b: 1"})
+    with transaction(factory) as session:
+        base = releases.current(session)
+    draft = work(operations.open_draft, title="Longer", base=base).id  # type: ignore[attr-defined]
+    work(operations.save_file, draft, "chain.bpmn", due(5)["chain.bpmn"], version=0)
+    work(operations.save_file, draft, "scenarios/c.yaml", b"c: 1", version=0)
+    deploy(due(1, "archive"), {"scenarios/a.yaml": b"a: 2"})
+    work(joining.bring_up_to_date, draft, {}, by=MAX)
+    with transaction(factory) as session:
+        one = queries.get(session, draft)
+        files = queries.files(session, one)
+        assert one.base_release_id == releases.current(session).id
+        assert b'value="P5D"' in files["chain.bpmn"]
+        assert b'id="archive"' in files["chain.bpmn"]
+        assert {path: content for path, content in files.items() if path.startswith("scenarios")} == {
+            "scenarios/a.yaml": b"a: 2",
+            "scenarios/c.yaml": b"c: 1",
+        }
+        states = queries.states(session, one)
+        assert [path for path, each in states.items() if each.is_changed] == ["chain.bpmn", "scenarios/c.yaml"]
+    with pytest.raises(DraftFileChanged):
+        work(operations.save_file, draft, "scenarios/a.yaml", b"a: 3", version=0)
+    work(reviewing.ask, draft)
+    with pytest.raises(OwnDraft):
+        work(reviewing.decide, draft, "approved", "", by=MAX)
+    work(reviewing.decide, draft, "approved", "", by=LIN)
+    work(publishing.publish, draft, by=LIN)
+
+
+def test_what_both_changed_is_chosen_by_a_person_and_until_then_nothing_moves(
+    work: Work, factory: sessionmaker[Session], deploy: Callable[..., int]
+) -> None:
+    first = deploy(due(1))
+    with transaction(factory) as session:
+        base = releases.current(session)
+    draft = work(operations.open_draft, title="Longer", base=base).id  # type: ignore[attr-defined]
+    work(operations.save_file, draft, "chain.bpmn", due(5)["chain.bpmn"], version=0)
+    deploy(due(3))
+    with pytest.raises(ChoicesMissing) as missing:
+        work(joining.bring_up_to_date, draft, {})
+    (conflict,) = missing.value.joined.conflicts
+    assert (conflict.element, conflict.base, conflict.mine, conflict.theirs) == ("work", "P1D", "P5D", "P3D")
+    with transaction(factory) as session:
+        assert queries.get(session, draft).base_release_id == first
+    with pytest.raises(ChoicesMissing):
+        work(joining.bring_up_to_date, draft, {conflict.key: "forged"})
+    work(joining.bring_up_to_date, draft, {conflict.key: MINE})
+    with transaction(factory) as session:
+        assert b'value="P5D"' in queries.files(session, queries.get(session, draft))["chain.bpmn"]
+    deploy(due(4))
+    work(joining.bring_up_to_date, draft, {conflict.key: THEIRS})
+    with transaction(factory) as session:
+        one = queries.get(session, draft)
+        assert b'value="P4D"' in queries.files(session, one)["chain.bpmn"]
+        assert not any(each.is_changed for each in queries.states(session, one).values() if each.path != "chain.bpmn")
+
+
+def test_two_people_at_different_elements_of_one_file_are_joined(
+    draft: int, work: Work, factory: sessionmaker[Session]
+) -> None:
+    work(operations.save_file, draft, "chain.bpmn", due(1)["chain.bpmn"], version=0)
+    work(operations.save_file, draft, "chain.bpmn", due(5)["chain.bpmn"], version=1, by=MAX)
+    mine = due(1, "archive")["chain.bpmn"]
+    with pytest.raises(DraftFileChanged):
+        work(operations.save_file, draft, "chain.bpmn", mine, version=1)
+    with transaction(factory) as session:
+        one = queries.get(session, draft)
+        joined, version, conflicts = joining.join_saved(session, one, "chain.bpmn", mine, version=1)
+    assert conflicts == []
+    assert work(operations.save_file, draft, "chain.bpmn", joined, version=version) == 3
+    with transaction(factory) as session:
+        saved = queries.files(session, queries.get(session, draft))["chain.bpmn"]
+    assert b'value="P5D"' in saved
+    assert b'id="archive"' in saved

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from html import unescape
 
-from engine.database import count_statements
+from engine.database import count_statements, transaction
+from engine.directory import SYSTEM
+from engine.releases import queries as releases
+from engine.releases.operations import deploy
 from tests.web.conftest import Site
-from tests.web.drafting import opened, read, save
+from tests.web.drafting import opened, read, save, send
 
 FILE = "lead_distribute.bpmn"
 
@@ -149,3 +153,53 @@ def test_the_pages_of_drafts_are_closed_to_everybody_else(leads_site: Site) -> N
         assert stranger.get(address).status_code == 403, address
     for act in ("move", "publish", "review", "comments", "upload"):
         assert stranger.post(f"/drafts/{draft}/{act}").status_code == 403, act
+
+
+def test_a_draft_is_compared_and_brought_up_to_date_on_pages(leads_site: Site) -> None:
+    draft, browser = opened(leads_site), leads_site.browser("max")
+    path, where = "lead_verify.bpmn", f"/drafts/{draft}"
+    content = read(browser, draft, path)["content"]
+    due = re.search(r'name="due" value="([^"]+)"', content)
+    assert due
+
+    def with_due(days: int) -> str:
+        return content.replace(due[0], f'name="due" value="P{days}D"', 1)
+
+    save(browser, draft, path, with_due(8), 0)
+    compared = browser.get(f"/compare/draft/{draft}").text
+    assert "time allowed is now P8D" in compared
+    picture = re.search(r'src="(/compare/draft/[^"]+)"', compared)
+    assert picture
+    assert 'class="ring changed"' in browser.get(unescape(picture[1])).text
+    assert leads_site.browser("suran").get(unescape(picture[1])).status_code == 403
+    with transaction(leads_site.product.sessions) as session:
+        files = releases.files(session, 1)
+        changed = {**files, path: with_due(9).encode(), "scenarios/lead_idle.yaml": b"changed: 1"}
+        deploy(session, changed, by=SYSTEM, now=leads_site.clock.now())
+    assert "was published since" in browser.get(where).text
+    page = browser.get(f"{where}/merge").text
+    assert "scenarios/lead_idle.yaml" in page
+    choice = re.search(r'name="(choice:[^"]+)"', page)
+    assert choice
+    assert "P8D" in page
+    assert "P9D" in page
+    assert browser.post(f"{where}/merge", {unescape(choice[1]): "forged"}).status_code == 409
+    assert browser.post(f"{where}/merge", {unescape(choice[1]): "theirs"}).status_code == 302
+    assert "was published since" not in browser.get(where).text
+    assert 'value="P9D"' in read(browser, draft, path)["content"]
+    between = leads_site.browser("suran").get("/compare/releases?old=1&new=2")
+    assert "P9D" in between.text
+    assert browser.get("/compare/releases?old=1&new=x").status_code == 422
+    assert "No difference" in browser.get("/compare/releases?old=1&new=1").text
+
+
+def test_the_door_joins_what_two_people_made_of_a_file(leads_site: Site) -> None:
+    draft, browser = opened(leads_site), leads_site.browser("max")
+    path = "forms/lead_accept.ui.json"
+    save(browser, draft, path, '{"ui:order": ["theirs"], "a": {"ui:help": "theirs"}}', 0)
+    given = {"content": '{"ui:order": ["mine"], "b": {"ui:help": "mine"}}', "version": 1}
+    joined = send(browser, "POST", f"/drafts/{draft}/join/{path}", given | {"version": 0}).json
+    assert joined["version"] == 1
+    assert {"theirs", "mine"} <= set(re.findall(r"theirs|mine", joined["content"]))
+    assert send(browser, "POST", f"/drafts/{draft}/join/{path}", given | {"content": "{"}).status_code == 422
+    assert send(browser, "POST", f"/drafts/{draft}/join/{path}", given | {"version": 7}).status_code == 404

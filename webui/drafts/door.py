@@ -58,14 +58,14 @@ def read_file(draft_id: int, path: str) -> Response:
 @only(*EDITORS)
 def save_file(draft_id: int, path: str) -> Response:
     """Save ``{"content", "version"}``; the new version, or *409* with ``theirs`` when somebody else was faster."""
-    given = _body()
-    content, version = given.get("content"), _version(given)
+    given = body()
+    content, version = given.get("content"), version_of(given)
     if not isinstance(content, str):
         raise InvalidInput(content="text is needed")
     try:
         with transaction() as db:
             saved = operations.save_file(
-                db, draft_id, path, _bytes(content), version=version, by=current_actor(), now=room().clock.now()
+                db, draft_id, path, bytes_of(content), version=version, by=current_actor(), now=room().clock.now()
             )
     except DraftFileChanged as changed:
         return _theirs(changed)
@@ -76,11 +76,11 @@ def save_file(draft_id: int, path: str) -> Response:
 @only(*EDITORS)
 def delete_file(draft_id: int, path: str) -> Response:
     """Delete the file that was read at ``version`` (in the body or the address)."""
-    given = request.args.to_dict() if "version" in request.args else _body()
+    given = request.args.to_dict() if "version" in request.args else body()
     try:
         with transaction() as db:
             version = operations.delete_file(
-                db, draft_id, path, version=_version(given), by=current_actor(), now=room().clock.now()
+                db, draft_id, path, version=version_of(given), by=current_actor(), now=room().clock.now()
             )
     except DraftFileChanged as changed:
         return _theirs(changed)
@@ -91,7 +91,7 @@ def delete_file(draft_id: int, path: str) -> Response:
 @only(*EDITORS)
 def check(draft_id: int) -> Response:
     """Tell what prevents a release of the draft, as if ``{"path", "content"}`` were saved already."""
-    given = _body() if request.data else {}
+    given = body() if request.data else {}
     path, content = given.get("path"), given.get("content")
     with reading() as db:
         files = queries.files(db, queries.get(db, draft_id))
@@ -99,7 +99,7 @@ def check(draft_id: int) -> Response:
         if not isinstance(content, str) or not isinstance(path, str):
             raise InvalidInput(content="text is needed, and the path that it is for")
         contents_of_drafts.kind_of(path)
-        files[path] = _bytes(content)
+        files[path] = bytes_of(content)
     return jsonify([told(each) for each in checked(files, catalogue(), known())])
 
 
@@ -130,14 +130,16 @@ def _theirs(changed: DraftFileChanged) -> Response:
     return make_response(jsonify(error="DraftFileChanged", message=message, theirs=theirs), 409)
 
 
-def _body() -> dict[str, Any]:
+def body() -> dict[str, Any]:
+    """Return the JSON object that was sent; raises ``InvalidInput``."""
     given = request.get_json(silent=True)
     if not isinstance(given, dict):
         raise InvalidInput(body="a JSON object is needed")
     return given
 
 
-def _version(given: dict[str, Any]) -> int:
+def version_of(given: dict[str, Any]) -> int:
+    """Return the version of the file that was read; raises ``InvalidInput``."""
     version = given.get("version")
     if isinstance(version, str) and version.isascii() and version.isdigit():
         version = int(version[:9])
@@ -146,7 +148,8 @@ def _version(given: dict[str, Any]) -> int:
     return version
 
 
-def _bytes(content: str) -> bytes:
+def bytes_of(content: str) -> bytes:
+    """Return a text as it is kept; raises ``InvalidInput`` for half a character."""
     try:
         return content.encode()
     except UnicodeEncodeError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webui.drafts import acting, door, listing, one
+from webui.drafts import acting, door, listing, merging, one
 from webui.drafts.pages import blueprint
 
-__all__ = ["acting", "blueprint", "door", "listing", "one"]
+__all__ = ["acting", "blueprint", "door", "listing", "merging", "one"]

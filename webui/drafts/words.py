@@ -17,6 +17,7 @@ def event_words(event: DraftEvent) -> str:
         "taken_back": gettext("took the changes of a file back"),
         "restored": gettext("took a file from an older release"),
         "merged": gettext("joined a file with what was published meanwhile"),
+        "updated": gettext("took a file over from the current release"),
         "brought_up_to_date": gettext("brought the draft up to date"),
         "review_asked": gettext("asked for a review"),
         "reopened": gettext("went on editing"),
