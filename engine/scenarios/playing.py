@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,6 +26,8 @@ from engine.room import EngineRoom
 from engine.scenarios.stories import Expected, Scenario, Step
 
 LONGEST_STRIDE = timedelta(days=1)
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Where a day of a scenario begins."""
 
 
 class World(Protocol):
@@ -110,7 +113,7 @@ def _answers(
 
 
 def _resolved(value: Any, session: Session, world: World, played: Played, by: Actor) -> Any:
-    """Put ids in the place of names: people, units, the records of other cases, files uploaded just now."""
+    """Put ids in the place of names: people, units, records of other cases, files uploaded just now, days from now."""
     if isinstance(value, dict):
         return {name: _resolved(each, session, world, played, by) for name, each in value.items()}
     if isinstance(value, list):
@@ -121,8 +124,14 @@ def _resolved(value: Any, session: Session, world: World, played: Played, by: Ac
         "unit": lambda: world.unit(session, name),
         "record": lambda: session.get_one(ProcessInstance, played.instances[name]).record_id,
         "file": lambda: _upload(session, name, world, by),
+        "day": lambda: _day(world, int(name)),
     }
     return meanings[kind]() if kind in meanings else value
+
+
+def _day(world: World, distance: int) -> str:
+    today = world.room.clock.now().astimezone(ZONE).date()
+    return (today + timedelta(days=distance)).isoformat()
 
 
 def _upload(session: Session, name: str, world: World, by: Actor) -> str:

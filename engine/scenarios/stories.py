@@ -2,7 +2,7 @@
 
 The files in the folder ``usual`` beside the scenarios, one per flow, hold the usual answers of each element, so that a
 scenario says only what is particular to it. Values such as ``person:su_ran``, ``unit:hangzhou`` and ``record:other``
-stand for ids.
+stand for ids, ``file:offer.txt`` for a file uploaded just now, ``day:-3`` and ``day:10`` for days before and after now.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.errors import Fault
+from engine.inbox import queries as inbox
 from engine.service_tasks import Context
 from handlers.opportunity.records import Opportunity
 
@@ -21,3 +24,12 @@ def tell(ctx: Context, user_id: int | None, event: str, opportunity: Opportunity
         ctx.notify(
             user_id, f"opportunity.{event}", number=opportunity.number, opportunity=opportunity.label, reason=reason
         )
+
+
+def said_in(ctx: Context, element: str) -> dict[str, Any]:
+    """Return the last answers given at ``element`` of this case, as they were given; nothing if it was never reached.
+
+    The facts of the opportunity keep a table that is left out the next time; what was just answered stands here.
+    """
+    found = inbox.last_submission(ctx.session, ctx.instance_id, element)
+    return dict(found.answers) if found is not None else {}

@@ -10,10 +10,12 @@ from pydantic import BaseModel
 from engine.calendar import WorkingCalendar, working_minutes
 from engine.service_tasks import Context, service_task
 from engine.text import Text
+from handlers.documents import operations as documents
 from handlers.labels import label
 from handlers.numbering import ZONE
 from handlers.opportunity import operations
 from handlers.opportunity.case import opportunity_of, tell
+from handlers.opportunity.keeper import KIND
 from handlers.opportunity.statuses import RESULTS
 
 
@@ -93,7 +95,8 @@ class Filed(BaseModel):
     help=Text("The accepted report counts from now on.", "总结报告通过，即时生效。"),
 )
 def file_report(ctx: Context, _given: NoParameters) -> Filed:
-    """Remember when the win/loss report was accepted (`ltc.md` O5)."""
+    """Remember when the win/loss report was accepted, and keep it (`ltc.md` O5)."""
     opportunity = opportunity_of(ctx)
     operations.report(ctx.session, opportunity, now=ctx.now)
+    documents.keep(ctx.session, KIND, opportunity.id, "report", by=ctx.by, now=ctx.now)
     return Filed(reported_at=opportunity.report_at or ctx.now)

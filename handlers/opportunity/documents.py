@@ -41,6 +41,15 @@ ANSWERED_IN = MappingProxyType(
         "demand_matrix": (("compare_with_rivals", "matrix"),),
         "nine_cell_board": (("guidance_path", "kdms"), ("confirm_nurturing", "kdms_agreed")),
         "value_proposition": (("value_proposition", "propositions"),),
+        "bid_analysis": (("technical_clauses", "clauses"), ("confirm_requirements", "requirements")),
+        "solution_review": (("review_overall", None),),
+        "proposal": (("technical_part", "technical_files"),),
+        "four_dimension_opinions": (("review_solution", None),),
+        "bid_report": (("write_bid_report", "report_summary"),),
+        "credit_file": (("build_credit", "credit_source"), ("confirm_credit", None)),
+        "give_get_list": (("give_get", "give_get"),),
+        "strength_sheet": (("strength", "strength_conclusion"),),
+        "signing_report": (("write_signing_report", "signing_summary"),),
         "win_loss_report": (("write_report", "lessons"),),
     }
 )

@@ -24,6 +24,14 @@ NOTICES = MappingProxyType(
             "The win/loss report of {number} {opportunity} is still missing.",
             "商机 {number} {opportunity} 的赢单/丢单总结报告还没有提交。",
         ),
+        "opportunity.deadline_near": Text(
+            "The bid of {number} {opportunity} is due on {reason}.",
+            "{number} {opportunity} 将于 {reason} 截标，请抓紧。",
+        ),
+        "opportunity.signed": Text(
+            "The contract of {number} {opportunity} is signed and registered.",
+            "{number} {opportunity} 的合同已签署并登记。",
+        ),
         "opportunity.resumed": Text(
             "Opportunity {number} {opportunity} goes on: it may be decided again.",
             "商机 {number} {opportunity} 恢复推进，可再次提交决策。",

@@ -19,12 +19,13 @@ from handlers.documents import catalogue, queries
 from handlers.documents.model import Document, Facts, NineCells, Table
 from handlers.documents.subjects import sources_of
 from handlers.lead.records import Lead
+from handlers.opportunity.records import Opportunity
 from webui.scenarios import DemoWorld, demo_world
 
 PROCESSES = Path(__file__).parent.parent.parent / "processes"
 FILES = read_folder(PROCESSES)
 SCENARIOS, USUAL = read({path: content for path, content in FILES.items() if path.startswith("scenarios/")})
-TOLD = ("lead_converted", "lead_meetings")
+TOLD = ("lead_converted", "lead_meetings", "opportunity_market_won")
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,34 @@ def test_the_minutes_of_a_lead_meeting_belong_to_its_case(world: DemoWorld) -> N
         assert case is not None
         minutes = queries.current(session, "case", case, "lead_meeting_minutes")
     assert any("林经理、安睿、苏然" in str(value) for value in _values(minutes))
+
+
+def _won(world: DemoWorld) -> int:
+    with reading(world.factory) as session:
+        return session.scalars(sa.select(Opportunity.id).where(Opportunity.status == "WON")).one()
+
+
+def test_an_opportunity_has_its_documents_with_a_board_for_each_decision_maker(world: DemoWorld) -> None:
+    with reading(world.factory) as session:
+        known = sources_of(session, "opportunity", _won(world))
+        made = {each.kind: queries.built(known, each) for each in queries.fitting(known)}
+    assert {"opportunity_verification", "approval_report", "competitor_sheet", "value_proposition"} < set(made)
+    boards = [part for part in made["nine_cell_board"].parts if isinstance(part, NineCells)]
+    assert [board.title.zh for board in boards if board.title] == ["周建国 · 生产副总", "李敏 · 信息部长"]
+    assert all(any(cell.lines for cell in board.cells if cell.key == "C1") for board in boards)
+    said = _values(made["approval_report"])
+    assert Text("Approve with conditions", "有条件同意") in said
+    assert "两周内拿到接口清单" in said, "a condition is an action of the decision"
+
+
+def test_a_gate_keeps_what_it_was_decided_on_together_with_the_decision(world: DemoWorld) -> None:
+    with reading(world.factory) as session:
+        kept = queries.kept_of(session, "opportunity", _won(world))
+        by_gate = {(each.gate, each.kind): Document.read(each.content) for each in kept}
+    approved = by_gate["ATI", "approval_report"]
+    assert Text("Approve with conditions", "有条件同意") in _values(approved)
+    assert ("report", "win_loss_report") in by_gate
+    assert ("ATI", "value_proposition") not in by_gate
 
 
 def test_documents_are_kept_when_a_decision_falls_and_say_what_was_known_then(world: DemoWorld) -> None:

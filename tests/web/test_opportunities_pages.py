@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from engine.database import count_statements, transaction
 from handlers.deciding import operations as deciding
 from handlers.deciding.operations import About, Verdict
-from handlers.opportunity import operations
+from handlers.opportunity import operations, queries
 from handlers.organisation.directory import OrganisationDirectory
 from handlers.quality import operations as quality
 from tests.web.conftest import Site
@@ -64,6 +64,24 @@ def test_the_pipeline_adds_up_each_stage_and_weighs_it(site: Site) -> None:
     assert "谈判13" in page
     assert "谈判00" not in page, "only the largest are shown"
     assert "stage=negotiating" in page
+
+
+def test_the_pipeline_marks_what_stays_in_a_step_for_more_than_half_as_long_again_as_usual(site: Site) -> None:
+    now = site.clock.now()
+    for place, days in enumerate((8, 9, 10, 11, 30)):
+        done = register(site, f"做完{place}", status="SOLUTION")
+        with transaction(site.product.sessions) as session:
+            one = queries.get(session, done)
+            one.created_at, one.approved_at, one.guided_at = now - timedelta(90), now - timedelta(60), None
+            one.guided_at = one.approved_at + timedelta(days=days)
+    waiting = {days: register(site, f"引导{days}天", status="PREBID", wan=500) for days in (14, 16)}
+    with transaction(site.product.sessions) as session:
+        for days, number in waiting.items():
+            queries.get(session, number).approved_at = now - timedelta(days=days)
+    page = site.browser("suran").get("/opportunities/pipeline").text
+    assert "16 days in this step, usually 10" in page
+    assert "14 days in this step" not in page
+    assert "本阶段已停留 16 天，通常 10 天" in site.browser("anrui").get("/opportunities/pipeline").text
 
 
 def test_lists_cost_the_same_for_few_and_for_many(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Founds the demo company in an empty database: units, people with the roles they hold, teams, customers."""
+"""Founds the demo company in an empty database: units, people with the roles they hold, teams, authority, customers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.directory import SYSTEM
+from handlers.authority import operations as authority
 from handlers.customer import operations as customer_operations
 from handlers.organisation import operations, queries
 from handlers.organisation.records import OrgUnit, User
 from webui.demo import stories
+
+FEN_PER_WAN = 1_000_000
 
 
 def is_empty(session: Session) -> bool:
@@ -57,6 +61,16 @@ def found(session: Session, passwords: Mapping[str, str], *, now: datetime) -> N
             product_areas=team.areas,
             industries=team.industries,
             members=[people[member] for member in team.members],
+        )
+    for each in company.authority:
+        authority.grant(
+            session,
+            authority.Limits(each.wan * FEN_PER_WAN, each.margin, each.discount, each.days),
+            level=each.level,
+            unit_id=units[each.unit].id,
+            valid_from=now.date(),
+            by=SYSTEM,
+            now=now,
         )
     for customer in stories.customers().values():
         customer_operations.ensure(

@@ -65,12 +65,24 @@ class TeamStory(_Story):
     members: list[str]
 
 
+class AuthorityStory(_Story):
+    """What the team of a unit may agree to: ``wan`` is the amount in 万元, the rest percentages and days."""
+
+    unit: str
+    level: str
+    wan: int
+    margin: int
+    discount: int
+    days: int
+
+
 class Organisation(_Story):
     """The company."""
 
     units: list[UnitStory]
     people: list[PersonStory]
     teams: list[TeamStory]
+    authority: list[AuthorityStory]
 
 
 class CustomerStory(_Story):

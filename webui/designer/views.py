@@ -6,17 +6,14 @@ from flask import render_template, request
 
 from engine.errors import NotFound
 from handlers.organisation.roles import EDITORS
-from webui.designer import deciding, diagram, trying
+from webui.designer import diagram
 from webui.designer.pages import blueprint, opened
 from webui.runtime import reading
-from webui.security import DIAGRAM_POLICY, TABLE_POLICY, only, under
+from webui.security import DIAGRAM_POLICY, only, under
 
-__all__ = ["blueprint", "deciding", "diagram", "trying"]
+__all__ = ["blueprint", "diagram"]
 
-EDITED = {
-    ".bpmn": ("designer/diagram.html", DIAGRAM_POLICY),
-    ".dmn": ("designer/table.html", TABLE_POLICY),
-}
+EDITED = {".bpmn": ("designer/diagram.html", DIAGRAM_POLICY)}
 """The page for each kind of file, by the end of its name, and the policy under which it lives."""
 
 LONGEST_ID = 120

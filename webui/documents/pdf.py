@@ -37,6 +37,7 @@ REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
 FONTS = vite.DIST / "fonts"
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
+NARROWEST = 9 * mm
 INK, SOFT, LINE, SHADE, BLUE = (HexColor(each) for each in ("#1c2733", "#5a6573", "#c9d0d8", "#f3f5f8", "#1f5fbf"))
 
 _one_at_a_time = Lock()
@@ -161,7 +162,11 @@ def _part(part: Part) -> list[Flowable]:
 
 def _facts(part: Facts) -> list[Flowable]:
     rows = [[_text(say(row.label), LABEL), _text(said(row.value))] for row in part.rows]
-    return [_grid(rows, [WIDTH * 0.28, WIDTH * 0.72], frame=False)] if rows else []
+    if not rows:
+        return []
+    grid = _grid(rows, [WIDTH * 0.28, WIDTH * 0.72], frame=False)
+    grid.spaceBefore = 0 if part.title is not None else 2 * mm
+    return [grid]
 
 
 def _prose(part: Prose) -> list[Flowable]:
@@ -176,11 +181,13 @@ def _table(part: Table) -> list[Flowable]:
 
 
 def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """Share the width by how much each column says, so that no column is starved."""
+    """Share the width by how much each column says; none is narrower than a short heading."""
     says = [
         min(max(_long(head), *(_long(row[number]) for row in rows), 4), 30) for number, head in enumerate(heads)
     ]  # fmt: skip
-    return [WIDTH * each / sum(says) for each in says]
+    least = min(NARROWEST, WIDTH / len(says))
+    free = WIDTH - least * len(says)
+    return [least + free * each / sum(says) for each in says]
 
 
 def _long(words: str) -> int:

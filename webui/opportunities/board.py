@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from flask import render_template, url_for
 
+from handlers.opportunity.dwell import slow, usual_times
 from handlers.opportunity.pipeline import board
 from handlers.organisation import queries as organisation
 from webui.i18n import language
 from webui.opportunities.asked import Asked
 from webui.opportunities.listing import filters
 from webui.opportunities.pages import blueprint
-from webui.runtime import current_actor, reading
+from webui.runtime import current_actor, reading, room
 
 
 @blueprint.get("/pipeline")
@@ -22,6 +23,7 @@ def pipeline() -> str:
     with reading() as db:
         columns = board(db, actor, asked.wanted)
         shown = [each for column in columns for each in column.cards]
+        late = slow(shown, usual_times(db), now=room().clock.now())
         people = organisation.names(db, {each.ar_id for each in shown}, language())
         choices = filters(db, asked)
     return render_template(
@@ -29,6 +31,7 @@ def pipeline() -> str:
         asked=asked,
         columns=columns,
         people=people,
+        slow=late,
         count=sum(column.count for column in columns),
         amount=sum(column.amount for column in columns),
         weighted=sum(column.weighted for column in columns),

@@ -18,6 +18,7 @@ from engine.instances import operations as instances
 from engine.interpreter import Element, ProcessInfo, Program
 from engine.releases import queries as releases
 from engine.text import Text
+from handlers.organisation.queries import opportunity_flow
 from webui.forms import pages
 from webui.forms.references import check_references
 from webui.forms.sentences import sentences
@@ -52,18 +53,24 @@ def index() -> Page:
             program = releases.program(db, releases.current(db).id)
         except NotFound:
             return render_template("start/index.html", processes=[])
-    return render_template("start/index.html", processes=startable(program, current_actor()))
+        flow = opportunity_flow(db, current_user().unit_id)
+    return render_template("start/index.html", processes=startable(program, current_actor(), flow))
 
 
-def startable(program: Program, actor: Actor) -> list[Startable]:
-    """Return the processes that ``actor`` may start."""
+def startable(program: Program, actor: Actor, flow: str) -> list[Startable]:
+    """Return the processes that ``actor`` may start; of the two opportunity flows only ``flow``, that of the unit."""
     found = []
     for process_id, role in program.starts.items():
-        if role == EVERYONE or role in actor.roles:
+        if (role == EVERYONE or role in actor.roles) and fits_the_unit(program, process_id, flow):
             element = program.element(process_id, process_id)
             help_text = Text(element.documentation, element.properties.get("documentation.zh_CN", ""))
             found.append(Startable(program.process(process_id), help_text))
     return found
+
+
+def fits_the_unit(program: Program, process_id: str, flow: str) -> bool:
+    """Whether units with the opportunity flow ``flow`` use this process (property ``unit_flow``; `ltc.md` 5)."""
+    return program.process(process_id).properties.get("unit_flow", flow) == flow
 
 
 @blueprint.get("/<process_id>")
@@ -114,6 +121,8 @@ def _first(db: Session, process_id: str) -> tuple[Program, Element | None]:
         raise ProcessNotFound(process_id=process_id)
     role = program.starts[process_id]
     if role != EVERYONE and role not in current_actor().roles:
+        raise NotAllowed(process=process_id)
+    if not fits_the_unit(program, process_id, opportunity_flow(db, current_user().unit_id)):
         raise NotAllowed(process=process_id)
     return program, first_task(program, process_id)
 

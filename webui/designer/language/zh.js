@@ -78,24 +78,6 @@ export default {
   'Not supported': '不支持',
   Finished: '已结束',
 
-  // trying
-  'What is answered where it is asked, one line each': '遇到提问时的答案，每行一个',
-  'Start a trial': '开始试运行',
-  Back: '后退',
-  Forward: '前进',
-  'Do “{name}”': '完成“{name}”',
-  'To the end': '运行到底',
-  Stop: '停止',
-  Begun: '启动',
-  Done: '已完成',
-  Answered: '系统返回',
-  'Time passes': '时间到',
-  Stopped: '已停止',
-  'The case is completed.': '流程已走完。',
-  'The case stops here: {reason}': '流程停在这里：{reason}',
-  'The case waits for a message or a time.': '流程正在等待消息或时间。',
-  'Somebody is asked: {names}': '等待处理：{names}',
-
   // problems
   'Nothing is wrong here.': '没有发现问题。',
   'Other files of the draft have {count} problems.': '草稿的其他文件中还有 {count} 个问题。',
