@@ -7,11 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.database import Base, Id, UtcDateTime
+from engine.database import Base, Id, Json, UtcDateTime
 
 
 class Release(Base):
-    """One snapshot of the whole ``processes/`` folder. ``digest`` is the hash over all its paths and contents."""
+    """One snapshot of the whole ``processes/`` folder. ``digest`` is the hash over all its paths and contents.
+
+    ``folder_hashes`` keeps what a deployed folder held when it was joined with what had been published meanwhile.
+    """
 
     __tablename__ = "release"
 
@@ -21,6 +24,7 @@ class Release(Base):
     note: Mapped[str] = mapped_column(sa.Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[int | None] = mapped_column(Id)
+    folder_hashes: Mapped[dict[str, str] | None] = mapped_column(Json)
 
 
 class FileContent(Base):

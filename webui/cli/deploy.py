@@ -12,10 +12,13 @@ import click
 import handlers
 from engine import database
 from engine.clock import SystemClock
+from engine.comparing.words import facet_words
 from engine.directory import SYSTEM
+from engine.drafts.folders import FolderConflicts, deploy_folder, read_marker, write_marker
 from engine.errors import ReleaseRefused
 from engine.findings import Finding
-from engine.releases.operations import deploy, read_folder
+from engine.merging import MINE, THEIRS, Conflict
+from engine.releases.operations import read_folder
 from engine.settings import Settings
 from engine.text import LANGUAGES
 from webui import migrations
@@ -25,24 +28,64 @@ from webui import migrations
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--note", default="", help="What changed, for the list of releases.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the findings.")
+@click.option(
+    "--prefer",
+    type=click.Choice(("folder", "published")),
+    help="Where the folder and what was published meanwhile change the same thing (refused otherwise).",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def command(folder: Path | None, note: str, language: str, as_json: bool) -> None:
-    """Deploy FOLDER (the product's own processes). The same content makes no new release."""
+def command(folder: Path | None, note: str, language: str, prefer: str | None, as_json: bool) -> None:
+    """Deploy FOLDER (the product's own processes), joined with what was published since it was deployed or exported.
+
+    The same content makes no new release.
+    """
     settings = Settings.from_environment()
     handlers.load()
     engine = database.connect(settings.database_url)
     migrations.upgrade(engine)
+    place = folder or settings.processes_directory
     try:
         with database.transaction(database.sessions(engine)) as db:
-            files = read_folder(folder or settings.processes_directory)
-            release = deploy(db, files, by=SYSTEM, now=SystemClock().now(), note=note)
+            files, marker = read_folder(place), read_marker(place)
+            made = deploy_folder(
+                db, files, by=SYSTEM, now=SystemClock().now(), note=note, marker=marker,
+                prefer={"folder": MINE, "published": THEIRS}.get(prefer or ""),
+            )  # fmt: skip
     except ReleaseRefused as refused:
         _print(refused.findings, language, as_json)
         sys.exit(1)
+    except FolderConflicts as refused:
+        _print_conflicts(refused.conflicts, language, as_json)
+        sys.exit(1)
+    if marker is not None:
+        write_marker(place, made.release)
     if as_json:
-        click.echo(json.dumps({"release": release.number, "files": len(files)}))
-    else:
-        click.echo(f"release {release.number} is current ({len(files)} files)")
+        told = {"release": made.release.number, "files": len(files), "from_others": list(made.from_others)}
+        click.echo(json.dumps(told))
+        return
+    click.echo(f"release {made.release.number} is current ({len(files)} files)")
+    if made.from_others:
+        click.echo(f"published meanwhile and not in the folder: {', '.join(made.from_others)}")
+        click.echo("ltc export brings the folder in step")
+
+
+def _print_conflicts(conflicts: Sequence[Conflict], language: str, as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"file": each.file, "element": each.element, "facet": each.facet, "before": each.base,
+             "folder": each.mine, "published": each.theirs}
+            for each in conflicts
+        ]  # fmt: skip
+        click.echo(json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2))
+        return
+    for each in conflicts:
+        what = facet_words(each.facet).in_language(language) if each.facet else ""
+        click.echo(" · ".join(part for part in (each.file, each.name, what) if part), err=True)
+        for side, value in (("folder", each.mine), ("published", each.theirs)):
+            shown = "deleted" if value is None else " ".join(value.split())[:120]
+            click.echo(f"    {side}: {shown}", err=True)
+    click.echo(f"not deployed: {len(conflicts)} conflicts with what was published meanwhile", err=True)
+    click.echo("change the folder, or choose with --prefer folder or --prefer published", err=True)
 
 
 def _print(findings: Sequence[Finding], language: str, as_json: bool) -> None:

@@ -15,8 +15,9 @@ from flask import Flask
 
 from engine import database
 from engine.directory import SYSTEM
+from engine.drafts.folders import FolderConflicts, deploy_folder, read_marker
 from engine.errors import NotFound, ReleaseRefused
-from engine.releases.operations import deploy, read_folder
+from engine.releases.operations import read_folder
 from engine.releases.queries import current
 from engine.settings import Settings
 from webui import migrations
@@ -68,13 +69,20 @@ def command(host: str | None, port: int | None, worker: bool, threads: int, behi
 def release_processes(product: Runtime) -> None:
     """Make the processes folder the current release when nothing is released yet or its content changed.
 
-    A folder that cannot be released leaves the running release in place; without one the refusal is raised.
+    What process owners published stays: a changed folder is joined with it. A folder that cannot be released or
+    joined leaves the running release in place; without one the refusal is raised.
     """
-    files = read_folder(product.settings.processes_directory)
+    folder = product.settings.processes_directory
     try:
         with database.transaction(product.sessions) as db:
-            release = deploy(db, files, by=SYSTEM, now=product.room.clock.now(), note="")
-        log.info("release %s is current", release.number)
+            made = deploy_folder(
+                db, read_folder(folder), by=SYSTEM, now=product.room.clock.now(), marker=read_marker(folder)
+            )
+        log.info("release %s is current", made.release.number)
+    except FolderConflicts as refused:
+        for each in refused.conflicts:
+            log.warning("%s %s: changed in the folder and by what was published", each.file, each.name)
+        log.warning("the processes folder is not deployed: see ltc deploy --help for how to choose")
     except ReleaseRefused as refused:
         with database.reading(product.sessions) as db:
             try:

@@ -1,0 +1,68 @@
+"""``ltc deploy`` and ``ltc export``: a folder in Git and the database in step, at the console."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from engine.clock import SystemClock
+from engine.database import connect, sessions, transaction
+from engine.drafts.records import Draft
+from engine.releases import queries
+from engine.releases.operations import deploy
+from tests.cast import OUYANG
+from tests.diagrams import Diagram
+from tests.web.test_command_line import Console
+
+
+def flow(days: int) -> dict[str, bytes]:
+    return Diagram("flow").start().task("work", "ar", due=f"P{days}D").end().line("begin", "work", "done").file()
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+def published(console: Console, files: dict[str, bytes]) -> None:
+    """Something is published on the web meanwhile."""
+    engine = connect(console.environment["DATABASE_URL"])
+    now = SystemClock().now()
+    with transaction(sessions(engine)) as session:
+        base = queries.current(session)
+        release = deploy(session, files, by=OUYANG, now=now, note="On the web")
+        session.add(
+            Draft(
+                title="On the web", note="", author_id=8, base_release_id=base.id, status="published",
+                release_id=release.id, created_at=now, updated_at=now,
+            )
+        )  # fmt: skip
+    engine.dispose()
+
+
+def test_a_folder_goes_in_and_out_and_conflicts_are_listed(tmp_path: Path) -> None:
+    console, folder, out = Console(tmp_path), tmp_path / "git", tmp_path / "out"
+    write(folder, flow(1))
+    assert "release 1 is current" in console.ok("deploy", str(folder))
+    published(console, flow(5))
+    assert "release 2 is current" in console.ok("deploy", str(folder))
+    write(folder, flow(7))
+    refused = console.run("deploy", str(folder))
+    assert refused.exit_code == 1
+    assert "flow.bpmn · Work · time allowed" in refused.output
+    assert "published: P5D" in refused.output
+    told = json.loads(console.run("deploy", str(folder), "--json").output)
+    assert told["conflicts"][0]["folder"] == "P7D"
+    assert "release 3 is current" in console.ok("deploy", str(folder), "--prefer", "folder")
+    assert "release 3 is in" in console.ok("export", str(out))
+    assert b"P7D" in (out / "flow.bpmn").read_bytes()
+    write(out, flow(9))
+    unknown = console.run("export", str(out), "--release", "1")
+    assert unknown.exit_code == 1
+    assert "flow.bpmn" in unknown.output
+    console.ok("deploy", str(out))
+    assert (out / ".ltc-release").read_text().startswith("4 ")
+    console.ok("export", str(out), "--release", "1")
+    assert (out / "flow.bpmn").read_bytes() == flow(1)["flow.bpmn"]
+    assert console.run("export", str(out), "--release", "77").exit_code == 1
