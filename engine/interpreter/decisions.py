@@ -69,13 +69,8 @@ class DecisionTable:
         of a UNIQUE table fit, ``ExpressionError`` when an input cannot be compared.
         """
         scope = scope or expressions.Scope()
-        given = [expressions.evaluate(column.expression, data, scope) for column in self.inputs]
-        found = []
-        for rule in self.rules:
-            if all(test.matches(each, scope.zone) for test, each in zip(rule.tests, given, strict=True)):
-                found.append(rule)
-                if self.hit_policy == "FIRST":
-                    break
+        given = self._given(data, scope)
+        found = self._fitting(given, scope)
         if self.hit_policy == "COLLECT":
             rows = [[_result(cell, data, scope) for cell in rule.outputs] for rule in found]
             return {column.name: [row[at] for row in rows] for at, column in enumerate(self.outputs)}
@@ -83,6 +78,26 @@ class DecisionTable:
             raise RulesOverlap(decision=self.id, rules=[rule.id for rule in found], inputs=self._shown(given))
         cells = found[0].outputs if found else self._defaults(given)
         return {column.name: _result(cell, data, scope) for column, cell in zip(self.outputs, cells, strict=True)}
+
+    def fitting(self, data: Mapping[str, Any], scope: expressions.Scope | None = None) -> list[str]:
+        """Return the ids of the rows that fit ``data``, of a FIRST table only the first.
+
+        Raises ``ExpressionError`` when an input cannot be compared.
+        """
+        scope = scope or expressions.Scope()
+        return [rule.id for rule in self._fitting(self._given(data, scope), scope)]
+
+    def _given(self, data: Mapping[str, Any], scope: expressions.Scope) -> list[Any]:
+        return [expressions.evaluate(column.expression, data, scope) for column in self.inputs]
+
+    def _fitting(self, given: list[Any], scope: expressions.Scope) -> list[Rule]:
+        found = []
+        for rule in self.rules:
+            if all(test.matches(each, scope.zone) for test, each in zip(rule.tests, given, strict=True)):
+                found.append(rule)
+                if self.hit_policy == "FIRST":
+                    break
+        return found
 
     def _defaults(self, given: list[Any]) -> tuple[OutputCell, ...]:
         defaults = tuple(column.default for column in self.outputs if column.default is not None)

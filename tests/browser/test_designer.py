@@ -145,7 +145,7 @@ def test_a_chinese_owner_works_in_chinese_and_the_english_stays(visit: Visitor, 
     page.keyboard.press("Escape")
     page.locator("#simulate").click()
     page.locator("#simulate").click()
-    saved(page, "保存")
+    saved(page, "已于")
     assert_chinese(page)
     assert json.loads(page.evaluate("document.body.dataset.untranslated ?? '[]'")) == []
     content = kept(page, draft)["content"]
@@ -153,6 +153,84 @@ def test_a_chinese_owner_works_in_chinese_and_the_english_stays(visit: Visitor, 
     assert 'name="label.zh_CN" value="快速筛选"' in content
     assert "label.en" not in content
     assert content.count("label.zh_CN") == before.count("label.zh_CN")
+
+
+def test_a_trial_goes_forward_and_back_on_the_diagram(visit: Visitor, draft: int) -> None:
+    page = visit.sign_in(OWNER)
+    open_file(page, draft)
+    page.locator("#tab-try").click()
+    page.locator("#try textarea").fill("screening = keep\nverdict = invalid")
+    page.get_by_role("button", name="Start a trial").click()
+    here = page.locator(".djs-shape.tried-here")
+    expect(here).to_have_attribute("data-element-id", "screen_lead")
+    page.get_by_role("button", name="Forward").click()
+    expect(here).to_have_attribute("data-element-id", "verify_lead")
+    page.get_by_role("button", name="Back").click()
+    expect(here).to_have_attribute("data-element-id", "screen_lead")
+    page.get_by_role("button", name="To the end").click()
+    page.locator(".try-completed").wait_for()
+    expect(page.locator('[data-element-id="invalid"].tried')).to_have_count(1)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".tried")).to_have_count(0)
+
+
+def test_a_table_lights_up_the_row_that_fits_and_keeps_a_changed_cell(visit: Visitor, draft: int) -> None:
+    path = "decisions/lead_exit.dmn"
+    page = visit.sign_in(OWNER, language="zh_CN")
+    open_file(page, draft, path)
+    assert box_of_the_mark(page)["width"] >= 20
+    page.locator("#ask [name=need_remains]").select_option("false")
+    expect(page.locator("#answer")).to_contain_text("CLOSE")
+    assert page.locator("#answer").get_attribute("data-rows") == "lead_exit_rule_1"
+    assert page.locator('td.fits[data-row-id="lead_exit_rule_1"]').count() > 3
+    cell = page.locator('td.output-cell[data-row-id="lead_exit_rule_1"]').first
+    cell.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type('"NURTURE"')
+    expect(page.locator("#answer")).to_contain_text("NURTURE")
+    saved(page, "已于")
+    content = kept(page, draft, path)["content"]
+    assert content.count('"NURTURE"</text>') == 4
+    assert content.count("<rule ") == 8
+    assert "What to do with the lead / 线索处理建议" in content
+    assert_chinese(page)
+    assert json.loads(page.evaluate("document.body.dataset.untranslated ?? '[]'")) == []
+
+
+def test_a_form_gets_a_question_that_is_asked_sometimes_and_shows_itself(visit: Visitor, draft: int) -> None:
+    path = "forms/lead_verify.schema.json"
+    page = visit.sign_in(OWNER, language="zh_CN")
+    untouched = json.loads(kept(page, draft, path)["content"])
+    open_file(page, draft, path)
+    page.locator("[name=new-name]").fill("site_visit")
+    page.locator("[name=new-kind]").select_option("yes_no")
+    page.locator("[data-add]").click()
+    editor = page.locator("[data-question=site_visit]")
+    editor.locator("[name=title]").fill("Did you go there?")
+    editor.locator("[name=title]").press("Tab")
+    editor.locator("[name=x-title-zh]").fill("去过现场？")
+    editor.locator("[name=x-title-zh]").press("Tab")
+    editor.locator("[name=required]").check()
+    editor.locator("[name=when]").select_option("verdict")
+    preview = page.locator("#preview")
+    expect(preview).not_to_contain_text("去过现场？")
+    preview.locator("input[name=verdict][value=valid]").check()
+    expect(preview).to_contain_text("去过现场？")
+    saved(page, "已于")
+    form = json.loads(kept(page, draft, path)["content"])
+    added = {"type": "boolean", "title": "Did you go there?", "x-title-zh": "去过现场？"}
+    last = untouched["allOf"][3]
+    asked = {"properties": last["then"]["properties"] | {"site_visit": added}, "required": ["site_visit"]}
+    assert form["allOf"] == [*untouched["allOf"][:3], {**last, "then": last["then"] | asked}]
+    assert form["unevaluatedProperties"] is False
+    while page.locator("[data-do=undo]").is_enabled():
+        page.locator("[data-do=undo]").click()
+    expect(page.locator("#saved")).to_contain_text("尚未保存")
+    saved(page, "已于")
+    assert json.loads(kept(page, draft, path)["content"]) == untouched
+    assert page.locator("#problem-list .problem-error").count() == 0
+    assert_chinese(page)
+    assert json.loads(page.evaluate("document.body.dataset.untranslated ?? '[]'")) == []
 
 
 def test_whoever_saves_second_is_asked_whose_work_stays(visit: Visitor, draft: int) -> None:

@@ -1,12 +1,12 @@
 import { after, json } from '../door.js';
-import { say } from '../language';
+import { say } from '../language/say.js';
 
 const PAUSE = 700;
 
 /** Asks the server's checks as somebody draws, lists what they find, and leads to the element. */
 export class Problems {
-  constructor({ list, count, address, path, write, select, mark }) {
-    Object.assign(this, { list, count, address, path, write, select, mark, asked: 0 });
+  constructor({ list, count, address, path, also = [], write, select, mark }) {
+    Object.assign(this, { list, count, address, path, write, select, mark, asked: 0, files: [path, ...also] });
     this.soon = after(PAUSE, () => this.look());
   }
 
@@ -15,7 +15,7 @@ export class Problems {
     const turn = this.asked;
     try {
       const found = await json(this.address, 'POST', { path: this.path, content: await this.write() });
-      if (turn === this.asked) this.show(found.filter((each) => each.file === this.path), found);
+      if (turn === this.asked) this.show(found.filter((each) => this.files.includes(each.file)), found);
     } catch (refused) {
       if (turn === this.asked) this.show([{ severity: 'error', message: refused.message, cure: '' }], []);
     }

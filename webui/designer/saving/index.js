@@ -1,5 +1,5 @@
 import { after, json } from '../door.js';
-import { say } from '../language';
+import { say } from '../language/say.js';
 
 const PAUSE = 1500;
 const AGAIN = 10_000;

@@ -1,0 +1,21 @@
+/** English for what the code names by a key. */
+export default {
+  'record:lead': 'Lead',
+  'record:opportunity': 'Opportunity',
+  'record:contract': 'Contract',
+  'kind:text': 'A line of text',
+  'kind:long': 'A longer text',
+  'kind:date': 'A date',
+  'kind:money': 'An amount of money',
+  'kind:number': 'A number',
+  'kind:yes_no': 'Yes or no',
+  'kind:one': 'One of several',
+  'kind:many': 'Several of several',
+  'kind:user': 'A person',
+  'kind:unit': 'A unit',
+  'kind:lead': 'A lead',
+  'kind:customer': 'A customer',
+  'kind:file': 'Files',
+  'kind:table': 'A table',
+  name_of_the_field: 'name_of_the_field',
+};
