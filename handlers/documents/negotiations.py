@@ -18,6 +18,7 @@ from handlers.documents.opportunity_heads import forms, four_dimensions, head
 from handlers.documents.parts import day, signatures
 from handlers.documents.sources import Sources
 from handlers.opportunity.records import Opportunity
+from handlers.organisation.queries import ancestors
 
 MOST_ASSESSMENTS = 20
 
@@ -117,9 +118,10 @@ LIABILITIES = {
     kept_at=("ATX", "ATC"),
 )
 def authority_letter(known: Sources) -> Sequence[Part]:
-    """What the team may agree to: the grants of its people and unit, and the extensions for this opportunity (D10)."""
+    """What the team may agree to: grants to its people, its unit and those above, extensions for this case (D10)."""
     one: Opportunity = known.record
     people = [each for each in (one.ar_id, one.sr_id, one.pd_id) if each is not None]
+    units = sa.select(ancestors(one.unit_id).c.id)
     grants = known.session.scalars(
         sa.select(Authority)
         .where(
@@ -127,7 +129,7 @@ def authority_letter(known: Sources) -> Sequence[Part]:
                 Authority.opportunity_id == one.id,
                 sa.and_(
                     Authority.opportunity_id.is_(None),
-                    sa.or_(Authority.user_id.in_(people), Authority.unit_id == one.unit_id),
+                    sa.or_(Authority.user_id.in_(people), Authority.unit_id.in_(units)),
                 ),
             )
         )

@@ -16,7 +16,7 @@ from engine.scenarios import play, read
 from engine.settings import Settings
 from engine.text import Text
 from handlers.documents import catalogue, queries
-from handlers.documents.model import Document, Facts, NineCells, Table
+from handlers.documents.model import Document, Facts, NineCells, Radar, Table
 from handlers.documents.subjects import sources_of
 from handlers.lead.records import Lead
 from handlers.opportunity.records import Opportunity
@@ -89,13 +89,19 @@ def test_an_opportunity_has_its_documents_with_a_board_for_each_decision_maker(w
     with reading(world.factory) as session:
         known = sources_of(session, "opportunity", _won(world))
         made = {each.kind: queries.built(known, each) for each in queries.fitting(known)}
-    assert {"opportunity_verification", "approval_report", "competitor_sheet", "value_proposition"} < set(made)
+    assert set(made) == {each.kind for each in catalogue.of_record("opportunity")}, "a whole case has them all"
     boards = [part for part in made["nine_cell_board"].parts if isinstance(part, NineCells)]
     assert [board.title.zh for board in boards if board.title] == ["周建国 · 生产副总", "李敏 · 信息部长"]
     assert all(any(cell.lines for cell in board.cells if cell.key == "C1") for board in boards)
     said = _values(made["approval_report"])
     assert Text("Approve with conditions", "有条件同意") in said
     assert "两周内拿到接口清单" in said, "a condition is an action of the decision"
+    [radar] = [part for part in made["four_dimension_opinions"].parts if isinstance(part, Radar)]
+    assert [(axis.label.zh, axis.value) for axis in radar.axes] == [
+        ("解决方案", 4), ("交付", 4), ("商法", 4), ("财经", 4),
+    ]  # fmt: skip
+    assert Text("Shanghai representative office", "上海代表处") in _values(made["authority_letter"])
+    assert "预付款提到四成" in _values(made["give_get_list"])
 
 
 def test_a_gate_keeps_what_it_was_decided_on_together_with_the_decision(world: DemoWorld) -> None:
@@ -105,6 +111,9 @@ def test_a_gate_keeps_what_it_was_decided_on_together_with_the_decision(world: D
     approved = by_gate["ATI", "approval_report"]
     assert Text("Approve with conditions", "有条件同意") in _values(approved)
     assert ("report", "win_loss_report") in by_gate
+    assert {gate for gate, _ in by_gate} == {"ATI", "ATB", "ATC", "report"}
+    assert ("ATB", "bid_report") in by_gate
+    assert ("ATC", "signing_report") in by_gate
     assert ("ATI", "value_proposition") not in by_gate
 
 

@@ -37,7 +37,7 @@ REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
 FONTS = vite.DIST / "fonts"
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
-NARROWEST = 9 * mm
+NARROWEST = 11 * mm
 INK, SOFT, LINE, SHADE, BLUE = (HexColor(each) for each in ("#1c2733", "#5a6573", "#c9d0d8", "#f3f5f8", "#1f5fbf"))
 
 _one_at_a_time = Lock()
@@ -150,10 +150,8 @@ def _part(part: Part) -> list[Flowable]:
     style = UNDER if isinstance(part, Table) and part.under else HEADING
     heading = [_text(say(part.title), style)] if part.title is not None else []
     body = _BODIES[type(part)](part)
-    if not body:
-        return []
     # A heading stays with what it is about; a long table goes on overleaf and repeats its own head.
-    if isinstance(part, Table | Prose):
+    if isinstance(part, Table | Prose) or not body:
         for each in heading:
             each.keepWithNext = True
         return [*heading, *body]
