@@ -17,13 +17,16 @@ from engine.clock import FixedClock
 from engine.inbox.records import WorkItem
 from engine.instances.records import ProcessInstance
 from engine.settings import Settings
+from handlers.deciding.records import ActionItem, GateDecision
 from handlers.lead.records import Lead, LeadActivity
+from handlers.opportunity.pipeline import STAGES
+from handlers.opportunity.records import Opportunity
 from handlers.organisation.passwords import fits
 from handlers.organisation.records import OrgUnit, User
 from webui import migrations
 from webui.assembly import assemble
 from webui.cli.demo import seed
-from webui.demo import company, logins, stories
+from webui.demo import company, deals, logins, stories
 from webui.demo.walk import STOPS
 from webui.runtime import Runtime
 
@@ -71,11 +74,26 @@ def test_forty_leads_are_where_their_stories_leave_them(session: Session) -> Non
 
 def test_every_waiting_lead_has_a_task_that_somebody_may_do(session: Session, demo: Demo) -> None:
     waiting = session.scalars(sa.select(WorkItem).where(WorkItem.completed_at.is_(None))).all()
-    assert len(waiting) == sum(story.until in STOPS for story in stories.leads())
+    of_leads = [item for item in waiting if item.record_type == "lead"]
+    assert len(of_leads) == sum(story.until in STOPS for story in stories.leads())
     directory = demo.product.room.directory
     actors = [directory.actor(session, user_id) for user_id in session.scalars(sa.select(User.id))]
     for item in waiting:
         assert item.assignee_id or any(item.group_key in actor.groups for actor in actors), item.element
+
+
+def test_deals_are_where_their_stories_leave_them_with_decisions_and_actions(session: Session) -> None:
+    waiting = session.execute(
+        sa.select(Opportunity.name, WorkItem.element)
+        .join(WorkItem, sa.and_(WorkItem.record_type == "opportunity", WorkItem.record_id == Opportunity.id))
+        .where(WorkItem.completed_at.is_(None))
+    ).all()
+    told = {(story.name, story.until) for story in deals.deals()}
+    assert told <= {(name, element) for name, element in waiting}
+    reached = set(session.scalars(sa.select(Opportunity.status)))
+    assert {stage.key for stage in STAGES if reached & set(stage.statuses)} >= {"verify", "guidance"}
+    assert session.scalar(sa.select(sa.func.max(GateDecision.decided_at))) <= NOW  # type: ignore[operator]
+    assert session.scalar(sa.select(sa.func.count()).select_from(ActionItem))
 
 
 def test_nothing_happens_in_the_future_and_numbers_follow_the_calendar(session: Session) -> None:

@@ -19,6 +19,7 @@ from engine.settings import Settings
 from webui import migrations
 from webui.assembly import assemble
 from webui.demo import company, logins
+from webui.demo.deals import Deals
 from webui.demo.walk import Walk
 from webui.runtime import Runtime
 
@@ -49,7 +50,7 @@ def command(*, as_json: bool) -> None:
 
 
 def seed(product: Runtime, clock: FixedClock, *, quiet: bool = False) -> dict[str, str]:
-    """Found the company, deploy the processes and run the leads; return the passwords by user name.
+    """Found the company, deploy the processes, run leads and deals; return the passwords by user name.
 
     ``clock`` must be the clock of ``product``; it walks through the past and stands at its first moment again after.
     """
@@ -65,6 +66,9 @@ def seed(product: Runtime, clock: FixedClock, *, quiet: bool = False) -> dict[st
         bar = progress.add_task("The demo company works through its leads", total=None)
         walk = Walk(product.sessions, product.room, clock, now=now, zone=settings.zone)
         walk.run(lambda done, all_: progress.update(bar, completed=done, total=all_))
+        bar = progress.add_task("… and through its opportunities and contracts", total=None)
+        run = Deals(product.sessions, product.room, clock, now=now, zone=settings.zone)
+        run.run(lambda done, all_: progress.update(bar, completed=done, total=all_))
     clock.set(now)
     return passwords
 

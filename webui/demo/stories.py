@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict
 HERE = Path(__file__).parent
 
 
-class _Story(BaseModel):
+class Story(BaseModel):
+    """Something told in a YAML file: known fields only, never changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class UnitStory(_Story):
+class UnitStory(Story):
     """One unit; ``parent`` is the code of the unit above, ``flow`` the opportunity flow if not as there."""
 
     code: str
@@ -27,21 +29,21 @@ class UnitStory(_Story):
     zh: str
 
 
-class Names(_Story):
+class Names(Story):
     """One sentence in both languages."""
 
     en: str
     zh: str
 
 
-class Held(_Story):
+class Held(Story):
     """A role held at the unit with the code ``at``."""
 
     role: str
     at: str
 
 
-class PersonStory(_Story):
+class PersonStory(Story):
     """One employee; ``says`` is how the list of logins introduces the person."""
 
     username: str
@@ -53,7 +55,7 @@ class PersonStory(_Story):
     says: Names
 
 
-class TeamStory(_Story):
+class TeamStory(Story):
     """One team of a unit, with the user names of its members."""
 
     code: str
@@ -65,7 +67,7 @@ class TeamStory(_Story):
     members: list[str]
 
 
-class AuthorityStory(_Story):
+class AuthorityStory(Story):
     """What the team of a unit may agree to: ``wan`` is the amount in 万元, the rest percentages and days."""
 
     unit: str
@@ -76,7 +78,7 @@ class AuthorityStory(_Story):
     days: int
 
 
-class Organisation(_Story):
+class Organisation(Story):
     """The company."""
 
     units: list[UnitStory]
@@ -85,7 +87,7 @@ class Organisation(_Story):
     authority: list[AuthorityStory]
 
 
-class CustomerStory(_Story):
+class CustomerStory(Story):
     """One customer; ``people`` are name, post and phone."""
 
     code: str
@@ -96,7 +98,7 @@ class CustomerStory(_Story):
     people: list[tuple[str, str, str]]
 
 
-class LeadStory(_Story):
+class LeadStory(Story):
     """One lead, as far as it is told; ``wan`` is the amount in 万元, see ``leads.yaml`` for the rest."""
 
     until: str
