@@ -34,6 +34,8 @@ SEED = 20260917
 FEN_PER_WAN = 1_000_000
 FIRST_HOUR, LAST_HOUR = 9, 17
 MOST_STEPS = 200
+ENDS = frozenset({"won", "lost"})
+"""A deal that ended: nothing waits any more."""
 TOLD = ("name", "wan", "demand", "trigger", "edge", "vision", "value")
 """What a story says in its own words."""
 
@@ -52,6 +54,7 @@ class DealStory(Story):
     name: str
     wan: int
     decides_in: int
+    tender_in: int = 25
     trigger: str
     demand: str
     needs: tuple[str, str, str]
@@ -113,6 +116,7 @@ class Deals:
     ) -> None:
         """``clock`` must be the one in ``room``; ``now`` is the moment that the deals lead up to."""
         self._factory, self._room, self._clock, self._now, self._zone = factory, room, clock, now, zone
+        self._known: dict[str, Actor] = {}
 
     def run(self, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
         """Run every deal to where its story leaves it; return how many."""
@@ -144,7 +148,7 @@ class Deals:
             drain(self._room, self._factory)
         with database.reading(self._factory) as session:
             waiting = set(session.scalars(self._open(instance_id).with_only_columns(WorkItem.element)))
-        if story.until not in waiting:
+        if story.until not in waiting and (story.until not in ENDS or waiting):
             raise Strayed(f"{story.name!r} should wait at {story.until}, but waits at {sorted(waiting)}")
 
     def _open(self, instance_id: int) -> sa.Select[WorkItem]:
@@ -181,9 +185,11 @@ class Deals:
         return [each for each in everybody if item.group_key in each.groups]
 
     def _person(self, session: Session, username: str) -> Actor:
-        user = people.user_named(session, username)
-        assert user is not None, username
-        return self._room.directory.actor(session, user.id)
+        if username not in self._known:
+            user = people.user_named(session, username)
+            assert user is not None, username
+            self._known[username] = self._room.directory.actor(session, user.id)
+        return self._known[username]
 
     def _answers(self, session: Session, story: DealStory, element: str, by: Actor) -> Answers:
         given = {**usual().get(element, {}), **story.says.get(element, {})}
@@ -204,9 +210,9 @@ class Deals:
 
     def person_id(self, session: Session, username: str) -> int:
         """Return the id of somebody by user name."""
-        user = people.user_named(session, username)
-        assert user is not None, username
-        return user.id
+        user_id = self._person(session, username).user_id
+        assert user_id is not None, username
+        return user_id
 
     def _moments(self, story: DealStory, dice: random.Random) -> Iterator[datetime]:
         """Yield moments at work, from the story's first day on, slower as they come near to now, never after it."""
@@ -251,6 +257,7 @@ class _Filler:
         self._meanings: Mapping[str, Callable[[str], Any]] = {
             "day": lambda word: (today + timedelta(days=int(word))).isoformat(),
             "decides": lambda word: (run.decides_on(story) + timedelta(days=int(word))).isoformat(),
+            "tender": lambda word: (today + timedelta(days=story.tender_in + int(word))).isoformat(),
             "amount": lambda word: round(story.wan * FEN_PER_WAN * float(word)),
             "role": lambda word: run.person_id(session, name) if (name := getattr(story, word)) else None,
             "person": lambda word: run.person_id(session, word),
