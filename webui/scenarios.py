@@ -16,7 +16,7 @@ import handlers
 from engine.calendar import WorkingCalendar
 from engine.clock import FixedClock
 from engine.database import Base, connect, create_schema, sessions, transaction
-from engine.directory import SYSTEM, Actor
+from engine.directory import EVERYONE, SYSTEM, Actor
 from engine.errors import NotFound
 from engine.inbox.records import WorkItem
 from engine.jobs.queue import DurableQueue
@@ -49,10 +49,10 @@ class DemoWorld:
         """Return the assignee of ``item`` or the first of those who may claim it; raises ``NotFound``."""
         if item.assignee_id is not None:
             return self.directory.actor(session, item.assignee_id)
+        holders = set(self.directory.members(session, item.group_key))
         for user in organisation.users(session, now=self.clock.now()):
-            actor = self.directory.actor(session, user.id)
-            if item.group_key in actor.groups:
-                return actor
+            if user.id in holders or item.group_key == EVERYONE:
+                return self.directory.actor(session, user.id)
         raise NotFound(group=item.group_key)
 
     def unit(self, session: Session, code: str) -> int:

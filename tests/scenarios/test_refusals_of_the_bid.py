@@ -1,0 +1,190 @@
+"""What the rules of bidding, negotiating and signing refuse, tried in one case: it stays as it was and then goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from engine.database import reading, transaction
+from engine.errors import MessageNotExpected, NotAllowed, RuleRefused
+from engine.inbox.records import Notice, WorkItem
+from engine.instances import operations
+from engine.instances.records import ProcessInstance
+from engine.instances.sending import send
+from engine.releases.operations import read_folder
+from engine.scenarios import play, playing, read
+from engine.scenarios.playing import _answers
+from engine.scenarios.stories import Scenario, Step
+from engine.settings import Settings
+from handlers.authority.records import Authority
+from handlers.contract.records import Contract, Milestone
+from handlers.customer import queries as customers
+from handlers.deciding.records import ActionItem, GateDecision
+from handlers.opportunity.records import Opportunity
+from handlers.organisation import operations as organisation
+from handlers.organisation import queries as people
+from webui.scenarios import DemoWorld, demo_world
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+FILES = read_folder(PROCESSES)
+WON = "scenarios/solution_won_with_authority.yaml"
+
+
+class Walk:
+    """A told scenario, walked step by step with stops at which something is tried that must be refused."""
+
+    def __init__(self, world: DemoWorld) -> None:
+        self.world = world
+        scenarios, self.usual = read({path: each for path, each in FILES.items() if path.startswith("scenarios/")})
+        self.told = next(each for each in scenarios if each.file == WON)
+        self.steps: Sequence[Step] = self.told.steps
+        self.played = play(self._part([]), world, self.usual)
+
+    def _part(self, steps: Sequence[Step]) -> Scenario:
+        now = self.told.at if not hasattr(self, "played") else self.world.clock.now()
+        return self.told.model_copy(update={"steps": list(steps), "at": now})
+
+    def up_to(self, element: str) -> None:
+        """Walk on until ``element`` is to be done."""
+        at = next(index for index, step in enumerate(self.steps) if step.do == element)
+        known = self.played.instances
+        for step in self.steps[:at]:
+            self.played = _continued(self, step, known)
+            assert self.played.failures == []
+            known = self.played.instances
+        self.steps = self.steps[at:]
+
+    def refused(self, element: str, answers: dict[str, Any], field: str | None, by: str | None = None) -> RuleRefused:
+        """Try to complete ``element`` with the usual answers and ``answers``; it must be refused at ``field``."""
+        with reading(self.world.factory) as session:
+            before = session.get_one(ProcessInstance, self.case)
+            revision, state = before.revision, before.state
+            item = session.scalars(
+                sa.select(WorkItem).where(WorkItem.element == element, WorkItem.completed_at.is_(None))
+            ).one()
+        with pytest.raises(RuleRefused) as caught:
+            self._complete(item, answers, by)
+        with reading(self.world.factory) as session:
+            after = session.get_one(ProcessInstance, self.case)
+            assert (after.revision, after.state) == (revision, state)
+        assert caught.value.field == field, caught.value.reason.en
+        assert caught.value.cure.en
+        assert caught.value.cure.zh
+        return caught.value
+
+    def _complete(self, item: WorkItem, answers: dict[str, Any], by: str | None) -> None:
+        with transaction(self.world.factory) as session:
+            actor = self.world.person(session, by) if by else self.world.anybody_for(session, item)
+            step = Step(do=item.element, answers=answers)
+            given = _answers(step, item.element, session, self.world, self.usual, self.played, actor)
+            operations.complete(session, item.id, given, by=actor, room=self.world.room)
+
+    @property
+    def case(self) -> int:
+        return self.played.instances["main"]
+
+
+def _continued(walk: Walk, step: Step, known: dict[str, int]) -> Any:
+
+    played = playing.Played(walk.told, dict(known))
+    played.failures += playing._play(step, walk.world, walk.usual, played)
+    return played
+
+
+@pytest.fixture(scope="module")
+def walk() -> Iterator[Walk]:
+    with demo_world(FILES, Settings.from_environment({"LTC_DATA": "var"}).zone) as world:
+        yield Walk(world)
+
+
+def test_bad_input_on_the_way_to_the_contract_is_refused_with_its_cure_and_the_case_goes_on(walk: Walk) -> None:
+    walk.up_to("take_tender")
+    walk.refused("take_tender", {"tender_deadline": "day:-1"}, "tender_deadline")
+    walk.refused("take_tender", {"questions_until": "day:61"}, "questions_until")
+    walk.refused("take_tender", {"opening_on": "day:59"}, "opening_on")
+
+    walk.up_to("review_proposal")
+    walk.refused("review_proposal", {"parts_complete": False}, "proposal_verdict")
+
+    walk.up_to("decide_bid")
+    override = walk.refused("decide_bid", {"bid_verdict": "conditional", "conditions": [_condition()]}, "reason")
+    assert "advice" in override.reason.en
+    with transaction(walk.world.factory) as session:
+        an_rui = people.user_named(session, "anrui")
+        shanghai = people.unit_with_code(session, "shanghai")
+        assert an_rui is not None
+        assert shanghai is not None
+        organisation.grant(session, an_rui, "decision_team", shanghai, now=walk.world.clock.now())
+    walk.refused("decide_bid", {}, None, by="anrui")
+
+    walk.up_to("submit_proposal")
+    walk.refused("submit_proposal", {"version_sent": 2}, "version_sent")
+    walk.refused("submit_proposal", {"submitted_on": "day:1"}, "submitted_on")
+    walk.refused("submit_proposal", {"bond_paid": "open"}, "bond_paid")
+    _too_early(walk)
+
+    walk.up_to("give_get")
+    free = [{**row, "trade_for": ""} for row in walk.usual["give_get"]["give_get"]]
+    walk.refused("give_get", {"give_get": [{k: v for k, v in row.items() if v != ""} for row in free]}, "give_get")
+    only_given = [{**walk.usual["give_get"]["give_get"][0], "item": name} for name in ("质保", "培训")]
+    walk.refused("give_get", {"give_get": only_given}, "give_get")
+    walk.up_to("round")
+    walk.refused("round", {"round_on": "day:2"}, "round_on")
+    walk.up_to("decide_extension")
+    walk.refused("decide_extension", {"ext_granted_until": "day:-1"}, "ext_granted_until", by="guojing")
+
+    walk.up_to("draft_contract")
+    uneven = [{**row, "percent": 30} for row in walk.usual["draft_contract"]["milestones"]]
+    assert "120" in walk.refused("draft_contract", {"milestones": uneven}, "milestones").reason.en
+    walk.up_to("sign_contract")
+    walk.refused("sign_contract", {"signed_on": "day:3"}, "signed_on")
+    walk.up_to("write_report")
+    _what_came_of_it(walk)
+
+
+def _condition() -> dict[str, Any]:
+    return {"text": "先拿到接口文档", "owner_id": "person:suran", "due_on": "day:10"}
+
+
+def _too_early(walk: Walk) -> None:
+    """A message that comes out of turn, or from somebody who may not send it, is refused."""
+    with reading(walk.world.factory) as session:
+        number = session.get_one(ProcessInstance, walk.case).business_key or ""
+    for username, refusal in (("anrui", MessageNotExpected), ("furong", NotAllowed)):
+        with pytest.raises(refusal), transaction(walk.world.factory) as session:
+            send(session, "bid.won", number, by=walk.world.person(session, username), room=walk.world.room)
+
+
+def _what_came_of_it(walk: Walk) -> None:
+    """The records say what happened: decisions, authority, credit, decision-makers, contract."""
+    with reading(walk.world.factory) as session:
+        deal = session.scalars(sa.select(Opportunity)).one()
+        gates = session.scalars(sa.select(GateDecision).order_by(GateDecision.id)).all()
+        assert [(each.gate, each.verdict, each.body) for each in gates] == [
+            ("ATI", "approve", "rep"),
+            ("ATB", "go", "rep"),
+            ("ATX", "granted", "region"),
+            ("ATC", "conditional", "rep"),
+        ]
+        grant = session.scalars(sa.select(Authority).where(Authority.opportunity_id == deal.id)).one()
+        assert (grant.level, grant.max_discount_percent, grant.min_margin_percent) == ("region", 13, 20)
+        assert grant.decision_id == gates[2].id
+        assert deal.customer_id is not None
+        credit = customers.credit(session, deal.customer_id)
+        assert credit is not None
+        assert credit.rating == "B"
+        map_ = {each.name: each.attitude for each in customers.decision_makers(session, deal.customer_id)}
+        assert map_ == {"周建国": 1, "李敏": 0}
+        assert [row["clause"] for row in deal.facts["deviations"]["rows"]] == ["price", "margin"]
+        contract = session.scalars(sa.select(Contract)).one()
+        assert (contract.id, contract.amount, contract.opportunity_id) == (deal.contract_id, 255_000_000, deal.id)
+        amounts = session.scalars(sa.select(Milestone.amount).order_by(Milestone.no)).all()
+        assert sum(amounts) == contract.amount
+        assert len(amounts) == 4
+        actions = session.scalars(sa.select(ActionItem.text)).all()
+        assert "首付款到账再排产" in actions
+        assert session.scalar(sa.select(sa.func.count()).where(Notice.kind == "opportunity.signed")) == 1
