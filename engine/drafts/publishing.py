@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.checks import Known, refuse
+from engine.checks import Known
 from engine.directory import Actor
 from engine.drafts import queries
+from engine.drafts.checking import must_be_sound
 from engine.drafts.operations import lock, open_draft, put, write_down
 from engine.drafts.records import APPROVED, IN_REVIEW, PUBLISHED, Draft
 from engine.drafts.refusals import BaseMoved, NotApproved, NothingChanged, NotInReview
@@ -16,7 +17,6 @@ from engine.drafts.reviewing import not_own
 from engine.releases import operations as releases
 from engine.releases import queries as released
 from engine.releases.records import Release
-from engine.service_tasks import catalogue
 
 
 def publish(
@@ -39,7 +39,7 @@ def publish(
     current = released.current(session)
     if current.id != draft.base_release_id:
         raise BaseMoved(draft=draft_id, base=draft.base_release_id, current=current.number)
-    refuse(files, catalogue(), known)
+    must_be_sound(files, known)
     release = releases.deploy(session, files, by=by, now=now, note=note.strip() or draft.title)
     if release.id == current.id:
         raise NothingChanged(draft=draft_id)

@@ -107,12 +107,14 @@ def comment(
     return left
 
 
-def resolve(session: Session, comment_id: int, *, is_resolved: bool, by: Actor, now: datetime) -> DraftComment:
+def resolve(
+    session: Session, draft_id: int, comment_id: int, *, is_resolved: bool, by: Actor, now: datetime
+) -> DraftComment:
     """Mark a comment as dealt with, or open it again; raises ``NotFound``."""
+    draft = lock(session, draft_id, to_edit=False)
     found = session.get(DraftComment, comment_id)
-    if found is None:
-        raise NotFound(comment=comment_id)
-    draft = lock(session, found.draft_id, to_edit=False)
+    if found is None or found.draft_id != draft_id:
+        raise NotFound(draft=draft_id, comment=comment_id)
     if (found.resolved_at is not None) != is_resolved:
         found.resolved_at, found.resolved_by = (now, by.user_id) if is_resolved else (None, None)
         event = "comment_resolved" if is_resolved else "comment_reopened"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -196,12 +198,14 @@ def test_comments_stand_at_elements_and_are_dealt_with(draft: int, work: Work, f
         work(reviewing.comment, draft, "Where?", path="nowhere.bpmn")
     with transaction(factory) as session:
         assert queries.listing(session)[0].comments == 1
-    work(reviewing.resolve, comment_id, is_resolved=True)
+    work(reviewing.resolve, draft, comment_id, is_resolved=True)
     with transaction(factory) as session:
         (one,) = queries.comments(session, draft)
         assert (one.element, one.resolved_by) == ("step_2", OUYANG.user_id)
         assert queries.listing(session)[0].comments == 0
-    work(reviewing.resolve, comment_id, is_resolved=False, by=MAX)
+    with pytest.raises(NotFound):
+        work(reviewing.resolve, draft, comment_id + 1, is_resolved=True)
+    work(reviewing.resolve, draft, comment_id, is_resolved=False, by=MAX)
     with transaction(factory) as session:
         assert queries.comments(session, draft)[0].resolved_at is None
 
@@ -308,3 +312,28 @@ def test_two_people_at_different_elements_of_one_file_are_joined(
         saved = queries.files(session, queries.get(session, draft))["chain.bpmn"]
     assert b'value="P5D"' in saved
     assert b'id="archive"' in saved
+
+
+def test_of_two_saves_at_the_same_moment_one_is_refused_and_none_is_lost(
+    draft: int, factory: sessionmaker[Session], clock: FixedClock
+) -> None:
+    gate = threading.Barrier(2)
+
+    def save(days: int) -> bool:
+        gate.wait()
+        try:
+            with transaction(factory) as session:
+                operations.save_file(
+                    session, draft, "chain.bpmn", due(days)["chain.bpmn"], version=0, by=OUYANG, now=clock.now()
+                )
+        except DraftFileChanged:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        saved = list(pool.map(save, (3, 4)))
+    assert sorted(saved) == [False, True]
+    with transaction(factory) as session:
+        one = queries.get(session, draft)
+        assert queries.files(session, one)["chain.bpmn"] == due(3 if saved[0] else 4)["chain.bpmn"]
+        assert queries.states(session, one)["chain.bpmn"].version == 1

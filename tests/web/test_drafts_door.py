@@ -8,8 +8,8 @@ from tests.web.drafting import JSON, opened, read, save, send
 FILE = "lead_distribute.bpmn"
 
 
-def test_what_is_saved_is_read_again_and_the_release_stays_as_it_was(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("ouyang")
+def test_what_is_saved_is_read_again_and_the_release_stays_as_it_was(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("ouyang")
     before = read(browser, draft, FILE)
     assert before["version"] == 0
     assert not before["changed"]
@@ -20,13 +20,13 @@ def test_what_is_saved_is_read_again_and_the_release_stays_as_it_was(leads_site:
     assert (again["content"], again["version"], again["changed"]) == (renamed, 1, True)
     files = {each["path"]: each for each in browser.get(f"/drafts/{draft}/files", headers=JSON).json["files"]}
     assert [path for path, each in files.items() if each["changed"]] == [FILE]
-    other = opened(leads_site, title="Another")
+    other = opened(drafts_site, title="Another")
     assert read(browser, other, FILE)["content"] == before["content"]
 
 
-def test_the_second_of_two_people_gets_theirs_and_loses_nothing(leads_site: Site) -> None:
-    draft = opened(leads_site)
-    ouyang, admin = leads_site.browser("ouyang"), leads_site.browser("max")
+def test_the_second_of_two_people_gets_theirs_and_loses_nothing(drafts_site: Site) -> None:
+    draft = opened(drafts_site)
+    ouyang, admin = drafts_site.browser("ouyang"), drafts_site.browser("max")
     path, mine = "forms/lead_accept.ui.json", '{"ui:order": ["acceptance"]}'
     version = read(ouyang, draft, path)["version"]
     assert save(admin, draft, path, '{"ui:order": ["refusal_reason"]}', version).status_code == 200
@@ -37,8 +37,8 @@ def test_the_second_of_two_people_gets_theirs_and_loses_nothing(leads_site: Site
     assert save(ouyang, draft, path, mine, theirs["version"]).json["version"] == 2
 
 
-def test_a_deleted_file_is_gone_from_the_draft_and_may_come_back(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("ouyang")
+def test_a_deleted_file_is_gone_from_the_draft_and_may_come_back(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("ouyang")
     address = f"/drafts/{draft}/files/scenarios/lead_idle.yaml"
     content = read(browser, draft, "scenarios/lead_idle.yaml")["content"]
     assert send(browser, "DELETE", address, {"version": 7}).status_code == 409
@@ -47,8 +47,8 @@ def test_a_deleted_file_is_gone_from_the_draft_and_may_come_back(leads_site: Sit
     assert save(browser, draft, "scenarios/lead_idle.yaml", content, 1).json["version"] == 2
 
 
-def test_checking_names_the_element_in_the_language_of_the_reader_and_saves_nothing(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("ouyang")
+def test_checking_names_the_element_in_the_language_of_the_reader_and_saves_nothing(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("ouyang")
     assert send(browser, "POST", f"/drafts/{draft}/check").json == []
     content = read(browser, draft, FILE)["content"]
     broken = content.replace('serviceTaskOperator id="', 'serviceTaskOperator id="no.', 1)
@@ -79,8 +79,8 @@ REFUSED = [
 FORGED = [None, [], {"content": 1, "version": 0}, {"content": "{}"}, {"content": "{}", "version": True}]
 
 
-def test_hostile_broken_and_forged_files_are_refused_and_the_draft_stays(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("ouyang")
+def test_hostile_broken_and_forged_files_are_refused_and_the_draft_stays(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("ouyang")
     for path, content in REFUSED:
         assert save(browser, draft, path, content, 0).status_code in {404, 422}, (path, content[:80])
     for given in FORGED:
@@ -90,22 +90,22 @@ def test_hostile_broken_and_forged_files_are_refused_and_the_draft_stays(leads_s
     assert not [each for each in files if each["changed"]]
 
 
-def test_only_those_who_may_edit_get_through_the_door_and_only_with_the_token(leads_site: Site) -> None:
-    draft, stranger = opened(leads_site), leads_site.browser("suran")
+def test_only_those_who_may_edit_get_through_the_door_and_only_with_the_token(drafts_site: Site) -> None:
+    draft, stranger = opened(drafts_site), drafts_site.browser("suran")
     for method, address in [
         ("GET", "files"), ("GET", f"files/{FILE}"), ("PUT", f"files/{FILE}"), ("DELETE", f"files/{FILE}"),
         ("POST", "check"),
     ]:  # fmt: skip
         assert send(stranger, method, f"/drafts/{draft}/{address}", {}).status_code == 403, (method, address)
     assert stranger.get("/catalogue.json", headers=JSON).status_code == 403
-    owner = leads_site.browser("ouyang")
+    owner = drafts_site.browser("ouyang")
     owner.token = ""
     assert save(owner, draft, "forms/lead_accept.ui.json", "{}", 0).status_code == 400
     assert read(owner, draft, "forms/lead_accept.ui.json")["version"] == 0
 
 
-def test_the_catalogue_offers_what_a_diagram_may_name_in_both_languages(leads_site: Site) -> None:
-    browser = leads_site.browser("ouyang")
+def test_the_catalogue_offers_what_a_diagram_may_name_in_both_languages(drafts_site: Site) -> None:
+    browser = drafts_site.browser("ouyang")
     found = browser.get("/catalogue.json", headers=JSON).json
     handlers = {each["id"]: each for each in found["handlers"]}
     assert handlers["lead.check"]["label"] == {"en": "Check the lead", "zh_CN": "检查线索"}
@@ -122,8 +122,8 @@ def test_the_catalogue_offers_what_a_diagram_may_name_in_both_languages(leads_si
     assert {"key": "VALID", "label": {"en": "Valid", "zh_CN": "有效"}} in found["statuses"]["lead"]
 
 
-def test_the_catalogue_of_a_draft_knows_what_is_new_in_it(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("ouyang")
+def test_the_catalogue_of_a_draft_knows_what_is_new_in_it(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("ouyang")
     form = (
         '{"title": "Ask again", "x-title-zh": "再次询问", "type": "object", "properties": {"why": {"type": "string"}}}'
     )

@@ -17,8 +17,8 @@ from tests.web.drafting import opened, read, save, send
 FILE = "lead_distribute.bpmn"
 
 
-def test_a_change_goes_from_draft_over_review_to_release(leads_site: Site) -> None:
-    owner, second = leads_site.browser("ouyang"), leads_site.browser("max")
+def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> None:
+    owner, second = drafts_site.browser("ouyang"), drafts_site.browser("max")
     assert "在办业务" in owner.get("/releases/").text
     owner.get("/drafts/new")
     assert owner.post("/drafts/new", {"title": " "}).status_code == 422
@@ -49,13 +49,13 @@ def test_a_change_goes_from_draft_over_review_to_release(leads_site: Site) -> No
     assert "Release 2" in shown
     assert "欧阳" in shown or "Ouyang" in shown
     assert "Published as" in second.get(where).text
-    listed = leads_site.browser("suran").get("/releases/").text
+    listed = drafts_site.browser("suran").get("/releases/").text
     assert "Faster" in listed
     assert "/drafts/" not in listed, "who may not edit is offered nothing to edit"
 
 
-def test_files_come_and_go_on_the_pages_of_a_draft(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("max")
+def test_files_come_and_go_on_the_pages_of_a_draft(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("max")
     where = f"/drafts/{draft}"
     browser.get(where)
     content = read(browser, draft, "forms/lead_accept.ui.json")["content"].encode()
@@ -79,15 +79,15 @@ def test_files_come_and_go_on_the_pages_of_a_draft(leads_site: Site) -> None:
     assert "evil.exe has no place" in browser.get(where).text
 
 
-def test_text_that_is_refused_stays_on_the_page_beside_theirs(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("max")
+def test_text_that_is_refused_stays_on_the_page_beside_theirs(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("max")
     path = "forms/lead_accept.ui.json"
     where = f"/drafts/{draft}/file/{path}"
     browser.get(where)
     broken = browser.post(where, {"text": '{"half": ', "version": "0"})
     assert broken.status_code == 422
     assert "{&#34;half&#34;: " in broken.text
-    save(leads_site.browser("ouyang"), draft, path, '{"ui:order": ["theirs"]}', 0)
+    save(drafts_site.browser("ouyang"), draft, path, '{"ui:order": ["theirs"]}', 0)
     browser.get(where)
     late = browser.post(where, {"text": '{"ui:order": ["mine"]}', "version": "0"})
     assert late.status_code == 409
@@ -97,10 +97,13 @@ def test_text_that_is_refused_stays_on_the_page_beside_theirs(leads_site: Site) 
     assert browser.post(where, {"text": '{"ui:order": ["both"]}', "version": "1"}).status_code == 302
 
 
-def test_a_problem_is_listed_and_leads_to_its_element(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("max")
+def test_a_problem_is_listed_and_leads_to_its_element(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("max")
     content = read(browser, draft, FILE)["content"]
-    save(browser, draft, FILE, content.replace('serviceTaskOperator id="', 'serviceTaskOperator id="no.', 1), 0)
+    broken = content.replace('serviceTaskOperator id="', 'serviceTaskOperator id="no.', 1)
+    hostile = re.sub(r'(<bpmn:userTask [^>]*name=")[^"]*', r"\1&lt;script&gt;alert(1)&lt;/script&gt;", broken)
+    assert hostile != broken
+    save(browser, draft, FILE, hostile, 0)
     page = browser.get(f"/drafts/{draft}").text
     assert "prevents publishing" in page
     link = re.search(r'href="(/[^"]*element=[^"]+)"', page)
@@ -111,15 +114,17 @@ def test_a_problem_is_listed_and_leads_to_its_element(leads_site: Site) -> None:
     picture = browser.get(drawing[1].replace("&amp;", "&"))
     assert picture.mimetype == "image/svg+xml"
     assert 'class="ring problem"' in picture.text
+    assert "<script" not in picture.text
+    assert "<script>alert" not in page + shown
     assert "script-src" not in picture.headers["Content-Security-Policy"]
 
 
-def test_a_release_can_be_taken_home_and_come_back(leads_site: Site) -> None:
-    browser, owner = leads_site.browser("suran"), leads_site.browser("max")
+def test_a_release_can_be_taken_home_and_come_back(drafts_site: Site) -> None:
+    browser, owner = drafts_site.browser("suran"), drafts_site.browser("max")
     page = browser.get("/releases/1")
     assert page.status_code == 200
     taken = zipfile.ZipFile(io.BytesIO(browser.get("/releases/1/release.zip").data))
-    folder = leads_site.product.settings.processes_directory
+    folder = drafts_site.product.settings.processes_directory
     assert taken.read(FILE) == (folder / FILE).read_bytes()
     assert browser.get(f"/releases/1/download/{FILE}").data == (folder / FILE).read_bytes()
     picture = browser.get(f"/releases/1/picture/{FILE}?lang=zh_CN&download=1")
@@ -134,29 +139,29 @@ def test_a_release_can_be_taken_home_and_come_back(leads_site: Site) -> None:
     assert owner.post("/releases/1/restore").status_code == 409, "it is the current one"
 
 
-def test_lists_cost_the_same_however_long_they_are(leads_site: Site) -> None:
-    browser = leads_site.browser("max")
+def test_lists_cost_the_same_however_long_they_are(drafts_site: Site) -> None:
+    browser = drafts_site.browser("max")
     for address in ("/releases/", "/drafts/"):
         browser.get(address)
-        with count_statements(leads_site.product.engine) as few:
+        with count_statements(drafts_site.product.engine) as few:
             browser.get(address)
         for number in range(5):
-            opened(leads_site, title=f"Draft {number}")
-        with count_statements(leads_site.product.engine) as many:
+            opened(drafts_site, title=f"Draft {number}")
+        with count_statements(drafts_site.product.engine) as many:
             browser.get(address)
         assert many.statements == few.statements
 
 
-def test_the_pages_of_drafts_are_closed_to_everybody_else(leads_site: Site) -> None:
-    draft, stranger = opened(leads_site), leads_site.browser("suran")
+def test_the_pages_of_drafts_are_closed_to_everybody_else(drafts_site: Site) -> None:
+    draft, stranger = opened(drafts_site), drafts_site.browser("suran")
     for address in ("/drafts/", "/drafts/new", f"/drafts/{draft}", f"/drafts/{draft}/file/{FILE}"):
         assert stranger.get(address).status_code == 403, address
     for act in ("move", "publish", "review", "comments", "upload"):
         assert stranger.post(f"/drafts/{draft}/{act}").status_code == 403, act
 
 
-def test_a_draft_is_compared_and_brought_up_to_date_on_pages(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("max")
+def test_a_draft_is_compared_and_brought_up_to_date_on_pages(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("max")
     path, where = "lead_verify.bpmn", f"/drafts/{draft}"
     content = read(browser, draft, path)["content"]
     due = re.search(r'name="due" value="([^"]+)"', content)
@@ -171,11 +176,11 @@ def test_a_draft_is_compared_and_brought_up_to_date_on_pages(leads_site: Site) -
     picture = re.search(r'src="(/compare/draft/[^"]+)"', compared)
     assert picture
     assert 'class="ring changed"' in browser.get(unescape(picture[1])).text
-    assert leads_site.browser("suran").get(unescape(picture[1])).status_code == 403
-    with transaction(leads_site.product.sessions) as session:
+    assert drafts_site.browser("suran").get(unescape(picture[1])).status_code == 403
+    with transaction(drafts_site.product.sessions) as session:
         files = releases.files(session, 1)
         changed = {**files, path: with_due(9).encode(), "scenarios/lead_idle.yaml": b"changed: 1"}
-        deploy(session, changed, by=SYSTEM, now=leads_site.clock.now())
+        deploy(session, changed, by=SYSTEM, now=drafts_site.clock.now())
     assert "was published since" in browser.get(where).text
     page = browser.get(f"{where}/merge").text
     assert "scenarios/lead_idle.yaml" in page
@@ -187,14 +192,14 @@ def test_a_draft_is_compared_and_brought_up_to_date_on_pages(leads_site: Site) -
     assert browser.post(f"{where}/merge", {unescape(choice[1]): "theirs"}).status_code == 302
     assert "was published since" not in browser.get(where).text
     assert 'value="P9D"' in read(browser, draft, path)["content"]
-    between = leads_site.browser("suran").get("/compare/releases?old=1&new=2")
+    between = drafts_site.browser("suran").get("/compare/releases?old=1&new=2")
     assert "P9D" in between.text
     assert browser.get("/compare/releases?old=1&new=x").status_code == 422
     assert "No difference" in browser.get("/compare/releases?old=1&new=1").text
 
 
-def test_the_door_joins_what_two_people_made_of_a_file(leads_site: Site) -> None:
-    draft, browser = opened(leads_site), leads_site.browser("max")
+def test_the_door_joins_what_two_people_made_of_a_file(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("max")
     path = "forms/lead_accept.ui.json"
     save(browser, draft, path, '{"ui:order": ["theirs"], "a": {"ui:help": "theirs"}}', 0)
     given = {"content": '{"ui:order": ["mine"], "b": {"ui:help": "mine"}}', "version": 1}

@@ -118,7 +118,7 @@ def resolve(draft_id: int, comment_id: int) -> Page:
     """Mark a comment as dealt with, or open it again."""
     with transaction() as db:
         reviewing.resolve(
-            db, comment_id, is_resolved=request.form.get("resolved") == "yes", by=current_actor(),
+            db, draft_id, comment_id, is_resolved=request.form.get("resolved") == "yes", by=current_actor(),
             now=room().clock.now(),
         )  # fmt: skip
     return redirect(_back(draft_id, request.form.get("path", "")))

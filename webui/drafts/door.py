@@ -8,13 +8,11 @@ from flask import jsonify, make_response, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from engine.checks import check as checked
+from engine.drafts import checking, operations, queries
 from engine.drafts import content as contents_of_drafts
-from engine.drafts import operations, queries
-from engine.drafts.refusals import DraftFileChanged
+from engine.drafts.refusals import DraftFileChanged, DraftFileRefused
 from engine.errors import InvalidInput
 from engine.findings import Finding
-from engine.service_tasks import catalogue
 from handlers.known import known
 from handlers.organisation.queries import names
 from handlers.organisation.roles import EDITORS
@@ -69,6 +67,11 @@ def save_file(draft_id: int, path: str) -> Response:
             )
     except DraftFileChanged as changed:
         return _theirs(changed)
+    except DraftFileRefused as refused:
+        findings = [told(each) for each in refused.findings]
+        return make_response(
+            jsonify(error="DraftFileRefused", message=findings[0]["message"], findings=findings), refused.http_status
+        )
     return jsonify(path=path, version=saved)
 
 
@@ -100,7 +103,7 @@ def check(draft_id: int) -> Response:
             raise InvalidInput(content="text is needed, and the path that it is for")
         contents_of_drafts.kind_of(path)
         files[path] = bytes_of(content)
-    return jsonify([told(each) for each in checked(files, catalogue(), known())])
+    return jsonify([told(each) for each in checking.findings(files, known())])
 
 
 def told(finding: Finding) -> dict[str, object]:

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.checks import check
-from engine.drafts import queries
-from engine.drafts.records import APPROVED, Draft, DraftComment
+from engine.drafts import checking, queries
+from engine.drafts.records import APPROVED, Draft, DraftComment, DraftEvent
 from engine.errors import NotFound
 from engine.findings import ERROR, Finding
 from engine.releases import contents as stored
 from engine.releases import queries as releases
-from engine.service_tasks import catalogue
 from engine.text import Text
 from handlers.known import known
 from handlers.organisation.queries import names
@@ -30,6 +28,7 @@ from webui.runtime import current_actor, reading
 from webui.security import only
 
 Page = Response | str | tuple[str, int]
+HISTORY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def show(draft_id: int) -> Page:
         made = releases.get(db, draft.release_id) if draft.release_id else None
         comments, reviews = queries.comments(db, draft_id), queries.reviews(db, draft_id)
         before = request.args.get("before", type=int)
-        events = queries.history(db, draft_id, before=before, limit=21)
+        events = queries.history(db, draft_id, before=before, limit=HISTORY + 1)
         contributors = queries.contributors(db, draft)
         deleted = stored.load(
             db, [each.base_sha256 for each in states.values() if each.sha256 is None and each.base_sha256]
@@ -65,7 +64,7 @@ def show(draft_id: int) -> Page:
             *(each.by for each in events),
         ]  # fmt: skip
         people = names(db, ids, language())
-    findings = check(files, catalogue(), known()) if made is None else []
+    findings = checking.findings(files, known()) if made is None else []
     gone = {path: deleted.get(each.base_sha256 or "", b"") for path, each in states.items() if each.sha256 is None}
     rows = _rows(states, {**files, **gone}, findings)
     present = [each for each in rows if each.change != "deleted"]
@@ -85,13 +84,24 @@ def show(draft_id: int) -> Page:
         comments=comments,
         reviews=reviews,
         is_approved=latest is not None and latest.verdict == APPROVED and latest.digest == digest,
-        events=events[:20],
-        older=events[19].id if len(events) > 20 else None,
+        events=_told_once(events[:HISTORY]),
+        older=events[HISTORY - 1].id if len(events) > HISTORY else None,
         people=people,
         is_mine=current_actor().user_id in contributors,
         address_of=lambda path, element="": address_of(draft, path, element),
         event_words=event_words,
     )
+
+
+def _told_once(events: list[DraftEvent]) -> list[DraftEvent]:
+    """Return the events without those that only repeat the one above: autosaving tells the same every few seconds."""
+    told: list[DraftEvent] = []
+    for each in events:
+        if not told or each.event != "saved" or (each.event, each.by, each.path) != (
+            told[-1].event, told[-1].by, told[-1].path
+        ):  # fmt: skip
+            told.append(each)
+    return told
 
 
 def _rows(states: Mapping[str, queries.FileState], files: Mapping[str, bytes], findings: list[Finding]) -> list[Row]:
@@ -135,7 +145,7 @@ def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None =
         files = queries.files(db, draft)
         comments = [each for each in queries.comments(db, draft_id) if each.path == path]
         people = names(db, [each.author_id for each in comments], language())
-    findings = [each for each in check(files, catalogue(), known()) if each.file == path]
+    findings = [each for each in checking.findings(files, known()) if each.file == path]
     return render_template(
         "drafts/file.html",
         draft=draft,
