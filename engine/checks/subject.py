@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.checks.dataflow import DataFlow, Gap
+from engine.checks.dataflow.domains import Domain, asked_of, domains
 from engine.checks.soundness.judging import Soundness
+from engine.checks.tables import Judged, judge
+from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.release import Release
 
 
@@ -30,7 +33,24 @@ class Subject:
         self.release, self.known = release, known
         self.soundness = Soundness(release)
 
-    @cached_property
-    def dataflow(self) -> tuple[Gap, ...]:
+        self.flow = DataFlow(release)
+
+    @property
+    def gaps(self) -> Iterator[Gap]:
         """What is read without being set."""
-        return tuple(DataFlow(self.release).gaps())
+        return self.flow.gaps()
+
+    @cached_property
+    def domains(self) -> Mapping[str, Domain]:
+        """What each name of the process data can be."""
+        return domains(self.release)
+
+    @cached_property
+    def tables(self) -> list[tuple[DecisionTable, Judged]]:
+        """The decision tables with what is wrong with them."""
+        asked = asked_of(self.release, self.domains)
+        return [(table, judge(table, asked)) for table in self.release.decisions.values()]
+
+    def tolerates(self, decision: str, name: str) -> bool:
+        """Return whether a decision has an answer when its input ``name`` is empty."""
+        return self.flow.sources.tolerates(decision, name)

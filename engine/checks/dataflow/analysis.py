@@ -43,27 +43,40 @@ class DataFlow:
 
     def __init__(self, release: Release) -> None:
         self._release = release
-        self._sources = Sources(release)
+        self.sources = Sources(release)
         self._scopes = {scope.id: scope for scope in release.scopes()}
         self._passages: dict[tuple[str, str, States], _Passage] = {}
         self._open: set[str] = set()
         self._gaps: dict[tuple[int, str], Gap] = {}
         self._asked: set[tuple[str, str, States]] = set()
+        self._gateways: dict[tuple[str, str], tuple[Node, States]] = {}
+        self._found = False
 
     def gaps(self) -> Iterator[Gap]:
         """Yield what is read without being set, each once."""
+        self._walk()
+        yield from self._gaps.values()
+
+    def gateways(self) -> Iterator[tuple[Node, States]]:
+        """Yield the gateways that ask conditions with what is known there."""
+        self._walk()
+        yield from self._gateways.values()
+
+    def _walk(self) -> None:
+        if self._found:
+            return
+        self._found = True
         called = {each for process in self._release.processes for each in self._release.called_by(process)}
         for process in self._release.processes:
             for start in process.starts(message=True):
-                self._ask(process, start, self._sources.brought(start, (State(),)))
+                self._ask(process, start, self.sources.brought(start, (State(),)))
             if process.id not in called or process.properties.get("start"):
                 for start in process.starts():
                     self._ask(process, start, self._begun(start))
-        yield from self._gaps.values()
 
     def _begun(self, start: Node) -> States:
         """Return what is known when somebody starts a case here: what the start event says that it brings."""
-        return self._sources.brought(start, (State(),)) if "brings" in start.properties else (State(),)
+        return self.sources.brought(start, (State(),)) if "brings" in start.properties else (State(),)
 
     def _ask(self, scope: Scope, start: Node, entering: States) -> None:
         """Ask what every element of ``scope`` reads, and of what it calls."""
@@ -74,8 +87,11 @@ class DataFlow:
         passage = self._pass(scope, start, entering)
         for node_id, states in passage.at.items():
             node = scope.nodes[node_id]
-            for question in questions_at(node, self._sources):
+            for question in questions_at(node, self.sources):
                 self._answer(question, states, item_of(node))
+            if node.kind in DECIDING and len(node.outgoing) > 1:
+                known = self._gateways.get((node.file, node.id), (node, ()))[1]
+                self._gateways[node.file, node.id] = node, added(known, states)
             inner = self._inner(node)
             if inner is not None:
                 within = tuple(state.with_names(item_of(node), (), {}) for state in states)
@@ -138,7 +154,7 @@ class DataFlow:
         """Yield what is known on the flows out of ``node`` and of the events attached to it."""
         states = passage.at[node.id]
         if node.kind in DECIDING and len(node.outgoing) > 1:
-            yield from _chosen(node, states)
+            yield from chosen(node, states)
         else:
             done = self._done(node, states)
             if node.kind == "endEvent" and not any(kind_of(each) in ("error", "cancel") for each in node.events):
@@ -148,14 +164,14 @@ class DataFlow:
         for event in scope.nodes.values():
             if event.kind == "boundaryEvent" and event.attribute("attachedToRef") == node.id:
                 passage.at[event.id] = added(passage.at.get(event.id, ()), states)
-                fired = self._sources.brought(event, states) if catches_message(event) else states
+                fired = self.sources.brought(event, states) if catches_message(event) else states
                 for flow in event.outgoing:
                     yield flow, fired
 
     def _done(self, node: Node, states: States) -> States:
         inner = self._inner(node)
         if inner is None:
-            return states if node.kind in ("startEvent", "boundaryEvent") else self._sources.after(node, states)
+            return states if node.kind in ("startEvent", "boundaryEvent") else self.sources.after(node, states)
         within = tuple(state.with_names(item_of(node), (), {}) for state in states)
         found: States = ()
         for start in inner.starts():
@@ -163,7 +179,7 @@ class DataFlow:
         return found
 
 
-def _chosen(node: Node, states: States) -> Iterator[tuple[Flow, States]]:
+def chosen(node: Node, states: States) -> Iterator[tuple[Flow, States]]:
     """Yield what is known behind a gateway that asks conditions, one after the other."""
     left = states
     default = None

@@ -153,9 +153,7 @@ _EMPTY = tagged(None)
 
 def _values(name: str, state: State) -> Values | None:
     """Return every value that ``name`` may have, or ``None`` if that is not known."""
-    if ANYTHING in state.tried:
-        return None
-    if name not in state.tried:
+    if not state.knows(name):
         return frozenset({_EMPTY})
     values = state.among.get(name)
     return None if values is None else values if name in state.given else values | {_EMPTY}

@@ -45,14 +45,16 @@ def domain(schema: Schema) -> list[Any] | None:
 
 
 def every_field(schema: Schema) -> dict[str, Schema]:
-    """Return every field that a form may ask, under whichever condition."""
+    """Return every field that a form may ask, under whichever condition; what only narrows one down is left out."""
     found: dict[str, Schema] = {}
     todo = [schema]
     while todo:
         part = todo.pop()
         for name, each in part.get("properties", {}).items():
             if isinstance(each, Mapping):
-                found[name] = {**each, **found.get(name, {})}
+                known = found.get(name)
+                if known is None or ("type" in each and "type" not in known):
+                    found[name] = each
         more = [part.get("then"), part.get("else"), *part.get("allOf", ()), *part.get("dependentSchemas", {}).values()]
         todo += [each for each in more if isinstance(each, Mapping)]
     return found

@@ -20,7 +20,7 @@ RULE = Rule(
 
 def find(subject: Subject) -> Findings:
     """Every name that is read is set on some way that leads there."""
-    for gap in subject.dataflow:
+    for gap in subject.gaps:
         if gap.never is True:
             asked, name = gap.question, gap.read.name
             said = (

@@ -23,7 +23,7 @@ RULE = Rule(
 
 def find(subject: Subject) -> Findings:
     """Every name that is read is set on every way that leads there, where an empty one would do harm."""
-    for gap in subject.dataflow:
+    for gap in subject.gaps:
         if gap.never is False:
             asked, name = gap.question, gap.read.name
             said = (

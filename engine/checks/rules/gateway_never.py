@@ -1,0 +1,25 @@
+"""Every way can be taken."""
+
+from __future__ import annotations
+
+from engine.checks.dataflow.choices import never
+from engine.checks.subject import Subject
+from engine.findings import Rule
+from engine.interpreter.report import Findings, at_flow
+from engine.text import Text
+
+RULE = Rule(
+    "gateway-never",
+    Text("A way that is never taken", "永远不会走的路"),
+    Text(
+        "Its condition never holds with the data that arrives here, so what is drawn behind it never happens.",
+        "以到达此处的数据，其条件永远不成立，其后所画的内容永远不会发生。",
+    ),
+    Text("Correct the condition, or delete the flow.", "请更正条件，或删除该连线。"),
+)
+
+
+def find(subject: Subject) -> Findings:
+    """Every condition can hold when it is asked."""
+    for node, flow in never(subject.flow):
+        yield at_flow(RULE, node.scope, flow, ("Its condition never holds here.", "其条件在此处永远不成立。"))
