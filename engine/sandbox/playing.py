@@ -222,7 +222,13 @@ class Sandbox:
         return {
             name: next(
                 (known[name] for known in (self._preferred, parameters) if fits(each, known.get(name)) and not turn),
-                made_up(each, today, turn, schema),
+                today if _is_day(name, each) else made_up(each, today, turn, schema),
             )
             for name, each in schema.get("properties", {}).items()
         }
+
+
+def _is_day(name: str, schema: Mapping[str, Any]) -> bool:
+    """Return whether a result that is only said to be text is a day, as its name tells."""
+    kinds = {schema.get("type"), *(each.get("type") for each in schema.get("anyOf", ()))}
+    return "string" in kinds and name.endswith(("_on", "_at", "_day", "date", "until", "deadline", "when"))

@@ -19,11 +19,15 @@ _FORM = (".schema.json", ".ui.json")
 
 @dataclass(slots=True)
 class Batch:
-    """Files that are judged together; ``asked`` maps those that were asked for to the path that was given."""
+    """Files that are judged together; ``asked`` maps those that were asked for to the path that was given.
+
+    ``around`` is what lay there without them.
+    """
 
     files: dict[str, bytes]
     asked: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    around: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def batches(paths: Iterable[Path], shipped: Path) -> list[Batch]:
@@ -76,7 +80,7 @@ def _add(batch: Batch, name: str, path: Path) -> None:
 
 
 def _joined(group: list[Path], around: Mapping[str, bytes]) -> Batch:
-    batch = Batch({})
+    batch = Batch({}, around=around)
     for path in group:
         if path.suffix not in SUFFIXES:
             said = (f"Files of the kind {path.suffix or '(none)'} are not read.", f"不读取 {path.suffix} 类型的文件。")

@@ -44,10 +44,20 @@ def command(paths: tuple[Path, ...], language: str, as_json: bool) -> None:
 
 
 def _findings(batch: Batch) -> Iterable[tuple[str, Finding]]:
-    """Yield the findings of one batch with the path of their file as it was given."""
-    for each in [*batch.findings, *check(batch.files, catalogue(), known())]:
-        if each.file in batch.asked or each.severity == ERROR:
+    """Yield the findings of one batch with the path of their file as it was given.
+
+    What the files break in others around them counts too, but not what was found there without them.
+    """
+    found = [*batch.findings, *check(batch.files, catalogue(), known())]
+    elsewhere = [each for each in found if each.file not in batch.asked and each.severity == ERROR]
+    before = {_place(each) for each in check(batch.around, catalogue(), known())} if elsewhere else set()
+    for each in found:
+        if each.file in batch.asked or (each in elsewhere and _place(each) not in before):
             yield batch.asked.get(each.file, each.file), each
+
+
+def _place(finding: Finding) -> tuple[str, str | None, str]:
+    return finding.file, finding.element, finding.rule
 
 
 def _told(name: str, finding: Finding, language: str) -> dict[str, object]:

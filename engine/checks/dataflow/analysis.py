@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from engine.checks.dataflow.questions import Question, questions_at
 from engine.checks.dataflow.reads import Read
 from engine.checks.dataflow.sources import Sources, catches_message, item_of
-from engine.checks.dataflow.states import State, States, added, assumed, joined, together
+from engine.checks.dataflow.states import ANYTHING, State, States, added, assumed, forked, joined, together
 from engine.errors import ExpressionError
 from engine.interpreter.drawing import DECIDING, Flow, Node, Scope
 from engine.interpreter.grammar import parse
@@ -51,6 +51,9 @@ class DataFlow:
         self._asked: set[tuple[str, str, States]] = set()
         self._gateways: dict[tuple[str, str], tuple[Node, States]] = {}
         self._found = False
+        questions = [each for node in release.nodes() for each in questions_at(node, self.sources)]
+        self._read = frozenset({read.name for each in questions for read in each.reads} | {ANYTHING})
+        self._compared = frozenset(read.name for each in questions if each.flow is not None for read in each.reads)
 
     def gaps(self) -> Iterator[Gap]:
         """Yield what is read without being set, each once."""
@@ -101,7 +104,7 @@ class DataFlow:
     def _answer(self, question: Question, states: States, items: tuple[str, ...]) -> None:
         for read in question.reads:
             never = not any(state.knows(read.name) for state in states)
-            unset = read.hard and not all(state.has(read.name) for state in states)
+            unset = read.hard and any(not state.has(read.name) and not state.blurred for state in states)
             if (never or unset) and states and read.name not in items:
                 self._gaps[question.key, read.name] = Gap(question, read, never)
 
@@ -123,7 +126,8 @@ class DataFlow:
             if not todo:
                 break
             node = scope.nodes[todo.popleft()]
-            for flow, states in self._leaving(scope, node, passage):
+            for flow, all_known in self._leaving(scope, node, passage):
+                states = {state.only(self._read, self._compared): None for state in all_known}
                 known = passage.on.get(flow.id, ())
                 now = added(known, states)
                 if now is not known:
@@ -159,6 +163,8 @@ class DataFlow:
             done = self._done(node, states)
             if node.kind == "endEvent" and not any(kind_of(each) in ("error", "cancel") for each in node.events):
                 passage.ends = added(passage.ends, done)
+            if node.kind == "parallelGateway" and len(node.outgoing) > 1:
+                done = tuple(map(forked, done))
             for flow in node.outgoing:
                 yield flow, done
         for event in scope.nodes.values():

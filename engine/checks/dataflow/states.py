@@ -10,8 +10,10 @@ from typing import Any
 
 from engine.checks.dataflow.reads import when_false, when_true
 
-MOST = 16
+MOST = 12
 """So many different states are kept apart at one place; more are taken together."""
+DEEPEST = 8
+"""So many open forks are told apart."""
 ANYTHING = "*"
 """Stands among the tried names when a message brought data that nobody has described."""
 
@@ -29,16 +31,18 @@ class State:
     """``given`` are the names that surely have a value, ``tried`` those that some step has set or asked for.
 
     ``among`` tells the possible values of some names (when they have one); ``ever`` are the names that were tried on
-    some way that leads here, if not on all.
+    some way that leads here, if not on all. ``forks`` tell with which states the open forks began.
     """
 
     given: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
     among: Mapping[str, Values] = field(default_factory=dict)
     ever: frozenset[str] = frozenset()
+    forks: tuple[int, ...] = ()
+    blurred: bool = False
 
     def __hash__(self) -> int:
-        return hash((self.given, self.tried, frozenset(self.among.items()), self.ever))
+        return hash((self.given, self.tried, frozenset(self.among.items()), self.ever, self.forks, self.blurred))
 
     def has(self, name: str) -> bool:
         """Return whether ``name`` surely has a value."""
@@ -55,11 +59,21 @@ class State:
         lost = {*forgotten, *among}
         known = {name: values for name, values in self.among.items() if name not in lost} | dict(among)
         now = frozenset((*tried, *given))
-        return State(self.given | frozenset(given), self.tried | now, known, self.ever | now)
+        given_now = self.given | frozenset(given)
+        return State(given_now, self.tried | now, known, self.ever | now, self.forks, self.blurred)
+
+    def only(self, names: frozenset[str], compared: frozenset[str]) -> State:
+        """Return what is known of ``names``, and of the values of those that are ``compared``."""
+        among = {name: values for name, values in self.among.items() if name in compared}
+        return State(self.given & names, self.tried & names, among, self.ever & names, self.forks, self.blurred)
 
     def covers(self, other: State) -> bool:
-        """Return whether whatever may be found wrong in ``other`` is found wrong here too, ``ever`` apart."""
-        if not (self.given <= other.given and self.tried <= other.tried):
+        """Return whether whatever may be found wrong in ``other`` is found wrong here too."""
+        if (
+            self.forks != other.forks
+            or self.blurred > other.blurred
+            or not (self.given <= other.given and self.tried <= other.tried and self.ever >= other.ever)
+        ):
             return False
         theirs = other.among
         for name, values in self.among.items():
@@ -70,11 +84,13 @@ class State:
 
 
 def together(states: Iterable[State]) -> State:
-    """Return what holds in all ``states``."""
+    """Return what holds in all ``states``; what is missing then may be there on every way that can really be gone."""
     first, *rest = states
     for each in rest:
         shared = {name: values | each.among[name] for name, values in first.among.items() if name in each.among}
-        first = State(first.given & each.given, first.tried & each.tried, shared, first.ever | each.ever)
+        forks = first.forks if first.forks == each.forks else ()
+        given, tried, ever = first.given & each.given, first.tried & each.tried, first.ever | each.ever
+        first = State(given, tried, shared, ever, forks, blurred=True)
     return first
 
 
@@ -86,27 +102,37 @@ def added(known: States, more: Iterable[State]) -> States:
     found = list(known)
     changed = False
     for each in more:
-        above = next((at for at, other in enumerate(found) if other.covers(each)), None)
-        if above is None:
-            below = [other for other in found if each.covers(other)]
-            ever = each.ever.union(*(other.ever for other in below))
-            found = [other for other in found if other not in below] + [replace(each, ever=ever)]
-            changed = True
-        elif not each.ever <= found[above].ever:
-            found[above] = replace(found[above], ever=found[above].ever | each.ever)
+        if not any(other.covers(each) for other in found):
+            found = [other for other in found if not each.covers(other)] + [each]
             changed = True
     if len(found) > MOST:
-        by_names: dict[tuple[frozenset[str], frozenset[str]], list[State]] = {}
+        by_names: dict[Any, list[State]] = {}
         for each in found:
-            by_names.setdefault((each.given, each.tried), []).append(each)
+            by_names.setdefault((each.given, each.tried, each.forks), []).append(each)
         found = [together(group) for group in by_names.values()]
         if len(found) > MOST:
             found = [together(found)]
     return tuple(found) if changed else known
 
 
+def forked(state: State) -> State:
+    """Return ``state`` for each branch of a fork: a join brings together only what began with the same state."""
+    if len(state.forks) >= DEEPEST:
+        return replace(state, forks=())
+    return replace(state, forks=(*state.forks, hash(state)))
+
+
 def joined(branches: list[States]) -> Iterator[State]:
     """Yield what is known when every branch has come to a parallel join."""
+    begun = [{state.forks for state in each} for each in branches]
+    shared = set.intersection(*begun)
+    for forks in sorted(shared):
+        yield from _joined([tuple(state for state in each if state.forks == forks) for each in branches])
+    if not shared and len({len(forks) for each in begun for forks in each}) > 1:
+        yield from _joined(branches)  # not drawn in blocks
+
+
+def _joined(branches: list[States]) -> Iterator[State]:
     count = 1
     for each in branches:
         count *= len(each)
@@ -114,13 +140,15 @@ def joined(branches: list[States]) -> Iterator[State]:
     for combination in product(*few):
         given = frozenset[str]().union(*(each.given for each in combination))
         tried = frozenset[str]().union(*(each.tried for each in combination))
+        ever = frozenset[str]().union(*(each.ever for each in combination))
         among: dict[str, Values] = {}
         for name in {name for each in combination for name in each.among}:
             said = [each.among.get(name) for each in combination if name in each.tried]
             if said and all(values is not None for values in said):
                 among[name] = frozenset[tuple[str, Any]]().union(*(values for values in said if values is not None))
-        ever = frozenset[str]().union(*(each.ever for each in combination))
-        yield State(given, tried, among, ever)
+        forks = {each.forks for each in combination}
+        blurred = any(each.blurred for each in combination)
+        yield State(given, tried, among, ever, combination[0].forks[:-1] if len(forks) == 1 else (), blurred)
 
 
 def may(node: ast.expr, state: State) -> set[bool]:  # noqa: PLR0911 - one line for each kind

@@ -17,6 +17,9 @@ from engine.interpreter.unary_tests import Comparison, UnaryTest
 MOST = 60_000
 """So many combinations are tried; of a table with more it is said that it was not decided."""
 
+OTHER = "…"
+"""Stands for any text that no cell mentions."""
+
 Example = dict[str, Any]
 
 
@@ -58,7 +61,7 @@ def candidates(tests: list[UnaryTest], known: Domain | None) -> list[Any]:
     ):
         found += _between(numbers, step, tests, known)
     if any(test.negated for test in tests) and any(isinstance(each, str) for each in mentioned):
-        found.append("…")  # any other text
+        found.append(OTHER)
     return found
 
 
@@ -92,6 +95,14 @@ def _matches(test: UnaryTest, value: Any) -> bool:
         return False
 
 
+def _unasked(tests: list[UnaryTest], possible: list[Any]) -> list[Any]:
+    """Return texts that cells mention though nothing gives them now: their rows wait for somebody who asks."""
+    mentioned = {each for test in tests for each in _literals(test) if isinstance(each, str)}
+    if mentioned and any(test.negated for test in tests):
+        mentioned.add(OTHER)
+    return sorted(mentioned - {each for each in possible if isinstance(each, str)})
+
+
 def judge(table: DecisionTable, known: Mapping[tuple[str, str], Domain]) -> Judged:
     """Return what is wrong with ``table``, given what its inputs can be, by (table, input)."""
     width = len(table.inputs)
@@ -100,6 +111,8 @@ def judge(table: DecisionTable, known: Mapping[tuple[str, str], Domain]) -> Judg
         candidates([rule.tests[at] for rule in rows], known.get((table.id, column.expression)))
         for at, column in enumerate(table.inputs)
     ]
+    asked = [len(column) for column in columns]
+    columns = [[*column, *_unasked([rule.tests[at] for rule in rows], column)] for at, column in enumerate(columns)]
     found = Judged()
     count = 1
     for each in columns:
@@ -115,6 +128,8 @@ def judge(table: DecisionTable, known: Mapping[tuple[str, str], Domain]) -> Judg
             row for row, matched in enumerate(fits, 1) if all(matched[at][place] for at, place in enumerate(places))
         ]
         answers.update(matching[:1] if table.hit_policy == "FIRST" else matching)
+        if any(place >= asked[at] for at, place in enumerate(places)):
+            continue
         if matching and (len(matching) == 1 or table.hit_policy != "UNIQUE"):
             continue
         example = {
