@@ -5,7 +5,7 @@ The property ``record`` on a diagram's process names the kind; ``handlers.<domai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -52,3 +52,24 @@ def keeper_of(kind: str) -> RecordKeeper | None:
 def kinds() -> tuple[str, ...]:
     """Return the kinds of records that somebody keeps."""
     return tuple(_keepers)
+
+
+Objection = Callable[[Session, int, str, Mapping[str, Any]], None]
+"""Raises what is wrong with a message (its name and content) about a record (its id), if the domain knows."""
+
+_objections: dict[str, Objection] = {}
+
+
+def register_objection(kind: str, objection: Objection) -> None:
+    """Let ``objection`` say why a message about a record of ``kind`` is not expected: a payment without an invoice."""
+    _objections[kind] = objection
+
+
+def object_to(kind: str, session: Session, record_id: int, name: str, data: Mapping[str, Any]) -> None:
+    """Raise what the domain of ``kind`` says against a message that no case waits for; nothing when it knows nothing.
+
+    Asked only when the message is going to be refused anyway: the domain makes a sentence of it.
+    """
+    objection = _objections.get(kind)
+    if objection is not None:
+        objection(session, record_id, name, data)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import journal
+from engine.business_records import object_to
 from engine.directory import EVERYONE, SYSTEM, Actor, oversees
 from engine.errors import (
     InstanceNotFound,
@@ -267,16 +268,20 @@ def message(
     """Deliver a message to the running case with ``business_key`` that waits for it, the oldest first.
 
     If none waits, the process that starts with this message is started, as a child of the case ``sender_id``.
-    Raises ``MessageNotExpected`` when neither is there.
+    Raises ``MessageNotExpected`` when neither is there, or what the keeper of the case's record says of it.
     """
     check_storable(data)
+    told: Case | None = None
     for instance_id in _with_key(session, business_key):
         taken = _Taken(session, instance_id, by=by, room=room, must_run=False)
-        if taken.row.status == RUNNING and name in taken.run.waiting_messages():
+        if taken.row.status == RUNNING and taken.run.awaits(name, data):
             return taken.store(taken.run.deliver(name, data), taken.said("message", message=name))
+        told = told or taken.case
     release_id = releases.current(session).id
     process_id = releases.program(session, release_id).message_starts.get(name)
     if process_id is None:
+        if told is not None and told.record_type is not None and told.record_id is not None:
+            object_to(told.record_type, session, told.record_id, name, data)
         raise MessageNotExpected(message=name, business_key=business_key)
     return _begin(
         session, release_id, process_id, by=by, room=room, data=data, opens_record=data, message=name,

@@ -86,11 +86,23 @@ class DrawnTimer(TimerEventDefinition):
 
 
 class CaseMessage(MessageEventDefinition):
-    """A message from or to outside the case; its scalars become process data where it is caught."""
+    """A message from or to outside the case; its scalars become process data where it is caught.
 
-    def __init__(self, name: str, payload: str | None = None) -> None:
+    Of several events that wait for it, only those catch it whose process data has under each name in ``match`` what
+    the message says there: of five milestones the one that was delivered.
+    """
+
+    def __init__(self, name: str, payload: str | None = None, match: tuple[str, ...] = ()) -> None:
         super().__init__(name)
         self.payload = payload
+        self.match = match
+
+    def catches(self, my_task: Task, event: BpmnEvent) -> bool:
+        """Return whether ``event`` is this message, meant for ``my_task``."""
+        if self != event.event_definition:
+            return False
+        said, known = event.payload or {}, my_task.data
+        return all(name in said and said[name] == known.get(name) for name in self.match)
 
     def throw(self, my_task: Task) -> None:
         """Leave the message for the engine to deliver; without a payload expression it carries all process data."""

@@ -79,7 +79,12 @@ class _Ours:
     def parse_message_event(self, message_event: Any) -> CaseMessage:
         name = self._declared("message", message_event.get("messageRef")).get("name")
         payload = message_event.find(f".//{spiff('messagePayload')}")
-        return CaseMessage(name, None if payload is None else text_of(payload))
+        return CaseMessage(name, None if payload is None else text_of(payload), self._match())
+
+    def _match(self) -> tuple[str, ...]:
+        path = f"{full_tag('extensionElements')}/{spiff('properties')}/{spiff('property')}[@name='match']"
+        found = self.node.find(path)
+        return () if found is None else tuple((found.get("value") or "").split())
 
     def parse_signal_event(self, signal_event: Any) -> CaseSignal:
         return CaseSignal(self._declared("signal", signal_event.get("signalRef")).get("name"))

@@ -85,6 +85,11 @@ class Run:
             several = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
             yield from (each for each in several if isinstance(each, CaseMessage))
 
+    def awaits(self, message: str, data: Mapping[str, Any]) -> bool:
+        """Return whether anything in the case would catch this message with this content."""
+        event = BpmnEvent(CaseMessage(message), payload=expressions.scalars(data))
+        return any(task.task_spec.catches(task, event) for task in self._case.event_manager.tasks.values())
+
     def complete(self, guid: UUID, answers: Mapping[str, Any]) -> Step:
         """Complete the human task ``guid``; only the scalars among ``answers`` become process data.
 
@@ -102,8 +107,11 @@ class Run:
         return self._act(answer, guid)
 
     def deliver(self, message: str, data: Mapping[str, Any]) -> Step:
-        """Deliver a message to everything in the case that waits for it; raises ``MessageNotExpected``."""
-        if message not in self.waiting_messages():
+        """Deliver a message to everything in the case that waits for it and that it means.
+
+        Raises ``MessageNotExpected`` when there is no such thing.
+        """
+        if not self.awaits(message, data):
             raise MessageNotExpected(message=message)
         event = BpmnEvent(CaseMessage(message), payload=expressions.scalars(data))
 
