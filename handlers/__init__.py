@@ -30,6 +30,13 @@ MODULES = (
     "handlers.documents.contracts",
     "handlers.documents.contract_ends",
     "handlers.contract.keeper",
+    "handlers.contract.objections",
+    "handlers.contract.handover_tasks",
+    "handlers.contract.milestone_tasks",
+    "handlers.contract.money_tasks",
+    "handlers.contract.change_tasks",
+    "handlers.contract.concern_tasks",
+    "handlers.contract.closing_tasks",
 )
 
 

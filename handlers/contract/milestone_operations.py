@@ -26,6 +26,12 @@ from handlers.contract.statuses import (
 MANUAL, BANK = "manual", "bank"
 
 
+def begin(session: Session, milestone: Milestone, *, now: datetime) -> None:
+    """Remember when the case took up ``milestone``."""
+    milestone.begun_at = milestone.begun_at or now
+    session.flush()
+
+
 def deliver(session: Session, milestone: Milestone, *, on: date, facts: Mapping[str, Any]) -> None:
     """Remember that ``milestone`` was delivered, with what was answered (`ltc.md` C2.1 M2)."""
     milestone.status, milestone.actual_on = DELIVERED, on

@@ -15,7 +15,7 @@ from handlers.contract import answers as fields
 from handlers.contract import refusals
 from handlers.contract.records import Baseline, Contract, Lesson, Milestone, Obligation
 from handlers.contract.signed import PlannedMilestone, PlannedObligation, SignedContract
-from handlers.contract.statuses import FINAL, FLAGS, PLANNED, STATUSES
+from handlers.contract.statuses import CANCELLED, FINAL, FLAGS, PLANNED, STATUSES
 from handlers.customer import operations as customers
 from handlers.numbering import ZONE, next_number
 
@@ -171,6 +171,15 @@ def keep_baseline(session: Session, contract: Contract, *, change_id: int | None
     session.flush()
 
 
+def replace_baseline(session: Session, contract: Contract, *, by: Actor, now: datetime) -> None:
+    """Write the baseline of the present version anew: what signing registered was corrected before work began."""
+    known = session.get(Baseline, (contract.id, contract.version))
+    if known is not None:
+        session.delete(known)
+        session.flush()
+    keep_baseline(session, contract, change_id=None, by=by, now=now)
+
+
 def absorb(
     session: Session, contract: Contract, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
 ) -> None:
@@ -234,9 +243,42 @@ def reject_handover(session: Session, contract: Contract) -> int:
     return contract.handover_rejections
 
 
+def add_questions(
+    session: Session, contract: Contract, rows: Sequence[Mapping[str, Any]], *, role: str, by_id: int | None
+) -> int:
+    """Keep the questions that a reader of the package asked; return how many there are by now (`ltc.md` C1.3)."""
+    asked = contract.facts.get("questions", [])
+    asked = [*asked, *({**row, "role": role, "by": by_id} for row in rows)]
+    contract.facts = {**contract.facts, "questions": asked}
+    session.flush()
+    return len(asked)
+
+
+def keep_mismatches(session: Session, contract: Contract, differing: Mapping[str, Mapping[str, Any]]) -> None:
+    """Keep where the key terms were read unlike, round by round (`ltc.md` C1.5)."""
+    rounds = contract.facts.get("mismatches", [])
+    contract.facts = {**contract.facts, "mismatches": [*rounds, {term: dict(by) for term, by in differing.items()}]}
+    session.flush()
+
+
+def start_early(session: Session, contract: Contract) -> None:
+    """Remember that work began before the hand-over, by a written waiver (`ltc.md` C1)."""
+    contract.started_early = True
+    session.flush()
+
+
+def mark_handover_late(session: Session, contract: Contract) -> None:
+    """Remember that the hand-over was not accepted in time."""
+    contract.handover_late = True
+    session.flush()
+
+
 def terminate(session: Session, contract: Contract, *, reason: str, on: date) -> None:
-    """Remember why and when ``contract`` ended before its time (`ltc.md` C2.5)."""
+    """Remember why and when ``contract`` ended before its time; what was not delivered is taken out (`C2.5`)."""
     contract.termination_reason, contract.terminated_on = reason, on
+    for each in session.scalars(sa.select(Milestone).where(Milestone.contract_id == contract.id)):
+        if each.status == PLANNED:
+            each.status = CANCELLED
     session.flush()
 
 

@@ -26,7 +26,7 @@ from handlers.contract.records import (
     PaymentShare,
     Risk,
 )
-from handlers.contract.statuses import FLAGS, MILESTONES_OVER, STATUSES
+from handlers.contract.statuses import FLAGS, MILESTONES_OVER, PLANNED, STATUSES
 from handlers.keyset import Slice, slice_of
 from handlers.organisation.queries import descendants
 
@@ -256,10 +256,65 @@ def milestones(session: Session, contract_id: int) -> list[Milestone]:
 
 def milestone(session: Session, contract_id: int, no: int) -> Milestone:
     """Return one milestone; raises ``NotFound``."""
-    found = session.scalar(sa.select(Milestone).where(Milestone.contract_id == contract_id, Milestone.no == no))
-    if found is None:
-        raise NotFound(contract=contract_id, milestone=no)
+    found: Milestone = _numbered(session, Milestone, contract_id, no)
     return found
+
+
+def milestones_to_begin(session: Session, contract_id: int) -> list[Milestone]:
+    """Return the planned milestones that nobody has begun to work on, in their order."""
+    query = sa.select(Milestone).where(
+        Milestone.contract_id == contract_id, Milestone.begun_at.is_(None), Milestone.status == PLANNED
+    )
+    return list(session.scalars(query.order_by(Milestone.no)))
+
+
+def open_obligations(session: Session, contract_id: int) -> list[Obligation]:
+    """Return the obligations of a contract that are still open, in their order."""
+    query = sa.select(Obligation).where(Obligation.contract_id == contract_id, Obligation.status == "OPEN")
+    return list(session.scalars(query.order_by(Obligation.no)))
+
+
+def _numbered(session: Session, record: Any, contract_id: int, no: int) -> Any:
+    found = session.scalar(sa.select(record).where(record.contract_id == contract_id, record.no == no))
+    if found is None:
+        raise NotFound(contract=contract_id, kind=record.__tablename__, no=no)
+    return found
+
+
+def obligation(session: Session, contract_id: int, no: int) -> Obligation:
+    """Return one obligation; raises ``NotFound``."""
+    found: Obligation = _numbered(session, Obligation, contract_id, no)
+    return found
+
+
+def change(session: Session, contract_id: int, no: int) -> ContractChange:
+    """Return one change; raises ``NotFound``."""
+    found: ContractChange = _numbered(session, ContractChange, contract_id, no)
+    return found
+
+
+def dispute(session: Session, contract_id: int, no: int) -> Dispute:
+    """Return one dispute; raises ``NotFound``."""
+    found: Dispute = _numbered(session, Dispute, contract_id, no)
+    return found
+
+
+def risk(session: Session, contract_id: int, no: int) -> Risk:
+    """Return one risk; raises ``NotFound``."""
+    found: Risk = _numbered(session, Risk, contract_id, no)
+    return found
+
+
+def open_risks(session: Session, contract_id: int) -> list[Risk]:
+    """Return the open risks of a contract."""
+    return list(session.scalars(sa.select(Risk).where(Risk.contract_id == contract_id, Risk.status == "OPEN")))
+
+
+def changes_made(session: Session, contract_id: int) -> int:
+    """Return how many changes of a contract came into force."""
+    query = sa.select(sa.func.count()).select_from(ContractChange)
+    query = query.where(ContractChange.contract_id == contract_id, ContractChange.status == "EFFECTIVE")
+    return session.scalar(query) or 0
 
 
 def invoice_with_number(session: Session, contract_id: int, number: str) -> Invoice | None:

@@ -112,7 +112,8 @@ class Milestone(Base):
 
     ``no`` counts from 1 and is never used again; ``baseline`` is the version of the contract that brought it or
     changed it last. ``evidence`` is what proves acceptance; ``none`` means that the money is due without a delivery
-    (an advance payment). ``overdue_days`` is the last step of being late that was reported: 0, 1, 7 or 30.
+    (an advance payment). ``begun_at`` is when the case took it up,
+    ``overdue_days`` the last step of being late that was reported: 0, 1, 7 or 30.
     ``suspended_by`` is the number of the dispute that holds it up.
     """
 
@@ -137,6 +138,7 @@ class Milestone(Base):
     settled_on: Mapped[date | None]
     paid: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     written_off: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     overdue_days: Mapped[int] = mapped_column(default=0)
     suspended_by: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -186,3 +186,31 @@ def still_open(what_en: str, what_zh: str) -> RuleRefused:
         Text("Decide for closing with open items, or for not yet.", "请选择“带遗留项关闭”或“暂不关闭”。"),
         "closing",
     )
+
+
+def already_executing() -> RuleRefused:
+    """Refuse: milestones that already run are changed by a contract change only."""
+    return RuleRefused(
+        Text("Work has begun by a waiver: the milestones are fixed now.", "已提前开工，里程碑不能再直接更正。"),
+        Text("Leave the table empty and ask for a contract change.", "请清空里程碑表，另走合同变更。"),
+        "milestones",
+    )
+
+
+def already_reported(no: int) -> RuleRefused:
+    """Refuse: the same milestone is not delivered twice."""
+    return RuleRefused(
+        Text(f"Milestone {no} does not wait for a delivery now.", f"里程碑 {no} 当前不在等待交付。"),
+        Text("Look at the contract's page to see where it stands.", "请在合同页面查看该里程碑的当前状态。"),
+        "milestone_no",
+        milestone=no,
+    )
+
+
+def invoice_not_named() -> RuleRefused:
+    """Refuse: nobody can tell which invoice a payment is for."""
+    return RuleRefused(
+        Text("The payment names no invoice.", "到账信息没有发票号码。"),
+        Text("Say which invoice it pays.", "请写明核销哪张发票。"),
+        "invoice_no",
+    )

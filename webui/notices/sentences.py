@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.text import Text
+from handlers.contract.notices import NOTICES as ABOUT_CONTRACTS
 from handlers.deciding.notices import NOTICES as ABOUT_ACTIONS
 from handlers.lead.notices import NOTICES as ABOUT_LEADS
 from handlers.opportunity.notices import NOTICES as ABOUT_OPPORTUNITIES
@@ -29,6 +30,7 @@ SENTENCES: Mapping[str, Text] = {
     **ABOUT_TASKS,
     **ABOUT_LEADS,
     **ABOUT_OPPORTUNITIES,
+    **ABOUT_CONTRACTS,
     **ABOUT_ACTIONS,
     **ABOUT_QUALITY,
 }

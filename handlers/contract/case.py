@@ -1,0 +1,106 @@
+"""The contract of the case in which an automatic step runs, what was just answered, and whom to tell."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from engine.calendar import WorkingCalendar, working_minutes
+from engine.errors import Fault
+from engine.inbox import queries as inbox
+from engine.service_tasks import Context
+from engine.text import Text
+from handlers.contract.operations import PEOPLE, today_of
+from handlers.contract.records import Contract
+from handlers.numbering import ZONE
+from handlers.organisation import queries as organisation
+from handlers.organisation.roles import name_of
+from handlers.quality import operations as quality
+
+
+def contract_of(ctx: Context) -> Contract:
+    """Return the contract of the case; raises ``Fault`` when the case has none."""
+    found = ctx.session.get(Contract, ctx.record_id) if ctx.record_type == "contract" and ctx.record_id else None
+    if found is None:
+        raise Fault(instance=ctx.instance_id, element=ctx.element, problem="this case has no contract")
+    return found
+
+
+def today(ctx: Context) -> date:
+    """Return the day it is where the company works."""
+    return today_of(ctx.now)
+
+
+def said(ctx: Context, element: str) -> dict[str, Any]:
+    """Return what was answered last at ``element`` of this case, tables and files included, and by whom."""
+    found = inbox.last_submission(ctx.session, ctx.instance_id, element)
+    return {} if found is None else {**found.answers, "by": found.by}
+
+
+def tell(ctx: Context, user_id: int | None, event: str, contract: Contract, **more: str) -> None:
+    """Leave a notice ``contract.<event>`` for a person, unless that person caused it."""
+    if user_id is not None and user_id != ctx.by.user_id:
+        ctx.notify(user_id, f"contract.{event}", number=contract.number, contract=contract.label, **more)
+
+
+def tell_role(ctx: Context, role: str, event: str, contract: Contract, **more: str) -> None:
+    """Tell the case's member of ``role``, else the holders of the role at the unit or the nearest above."""
+    member = ctx.team.get(role)
+    people = [member] if member is not None else near(ctx, role)
+    for user_id in people:
+        tell(ctx, user_id, event, contract, **more)
+
+
+def near(ctx: Context, role: str) -> list[int]:
+    """Return the active holders of ``role`` at the case's unit or the nearest above."""
+    return organisation.holders_near(ctx.session, role, ctx.unit_id, now=ctx.now)
+
+
+def raise_flag(ctx: Context, kind: str, *, severity: str, subject: str = "", **detail: Any) -> None:
+    """Raise a quality flag on the contract of the case (`ltc.md` D9)."""
+    contract = contract_of(ctx)
+    quality.raise_flag(
+        ctx.session,
+        kind,
+        "contract",
+        contract.id,
+        unit_id=contract.unit_id,
+        severity=severity,
+        subject=subject,
+        detail=detail,
+        by=ctx.by,
+        now=ctx.now,
+    )
+
+
+def resolve_flag(ctx: Context, kind: str, *, subject: str = "") -> None:
+    """Resolve the quality flags of a cause on the contract of the case; without one this does nothing."""
+    quality.resolve(
+        ctx.session, kind, "contract", contract_of(ctx).id, subject=subject, by=ctx.by, now=ctx.now
+    )  # fmt: skip
+
+
+def team_of(contract: Contract) -> dict[str, int]:
+    """Return the people of ``contract`` by the key under which a case's team knows them."""
+    people = {key: getattr(contract, f"{key}_id") for key in PEOPLE}
+    return {key: user_id for key, user_id in people.items() if user_id is not None}
+
+
+def level_of(ctx: Context, contract: Contract) -> str:
+    """Return the level of the contract's unit; without a unit it counts as a representative office."""
+    return organisation.unit(ctx.session, contract.unit_id).level if contract.unit_id is not None else "rep"
+
+
+def working_day_after(ctx: Context, within: str) -> str:
+    """Return the day (ISO) on which ``within`` (ISO duration, working time) from now is over."""
+    return WorkingCalendar(ZONE).add(ctx.now, working_minutes(within)).astimezone(ZONE).date().isoformat()
+
+
+def both(text: Text) -> str:
+    """Return a phrase in both languages, for what is data and is read by everybody."""
+    return f"{text.zh} / {text.en}"
+
+
+def role_name(role: str) -> str:
+    """Return the name of a role for everybody."""
+    return both(name_of(role))

@@ -1,0 +1,226 @@
+"""Automatic steps of a contract change (`ltc.md` C2.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel
+
+from engine.service_tasks import Context, service_task
+from engine.text import Text
+from handlers.contract import change_operations, queries
+from handlers.contract.case import (
+    contract_of,
+    level_of,
+    raise_flag,
+    said,
+    team_of,
+    tell,
+    tell_role,
+)
+from handlers.contract.handover_tasks import NoParameters
+from handlers.contract.milestone_tasks import Number
+from handlers.contract.records import Contract
+from handlers.contract.statuses import CANCELLED, PLANNED
+from handlers.labels import label
+
+ASSESSMENTS = ("change_assess_cost", "change_assess_cash", "change_assess_legal", "change_assess_time")
+
+
+def take_case(ctx: Context, contract: Contract, key: str) -> None:
+    """Make the case one about ``contract``: its business key, unit, label and team."""
+    ctx.business_key, ctx.unit_id = f"{contract.number}/{key}", contract.unit_id
+    ctx.label = f"{key} · {contract.label}"
+    ctx.team.update(team_of(contract))
+
+
+def named_person(ctx: Context, contract: Contract, field: str) -> int | None:
+    """Return who the message names under ``field``, else who sent it, else the contract manager or the AR."""
+    named = ctx.data.get(field)
+    known = named if isinstance(named, int) and not isinstance(named, bool) else ctx.by.user_id
+    return known if known is not None else contract.contract_mgr_id or contract.ar_id
+
+
+class BegunChange(BaseModel):
+    """The change that was numbered."""
+
+    change_no: Annotated[int, label("Change", "变更序号")]
+    number: Annotated[str, label("Contract number", "合同编号")]
+    requested_by: Annotated[int | None, label("Asked for by", "提出人")]
+    contract_amount: Annotated[int, label("Amount (fen)", "合同金额（分）")]
+    body: Annotated[str, label("Body that signed", "签约决策层级")]
+    org_level: Annotated[str, label("Level of the unit", "组织层级")]
+
+
+@service_task(
+    "contract.begin_change",
+    label=Text("Number a change", "变更编号"),
+    help=Text(
+        "CT-…/C1, C2 … of one contract; the contract is changing from now on.",
+        "按合同连续编号 C1、C2……，合同进入变更中。",
+    ),
+)
+def begin_change(ctx: Context, _given: NoParameters) -> BegunChange:
+    """Open a change of the contract (`ltc.md` C2.3)."""
+    contract = contract_of(ctx)
+    change = change_operations.ask(ctx.session, contract, by=ctx.by, now=ctx.now)
+    take_case(ctx, contract, f"C{change.no}")
+    return BegunChange(
+        change_no=change.no,
+        number=contract.number,
+        requested_by=named_person(ctx, contract, "requested_by"),
+        contract_amount=contract.amount,
+        body=contract.body,
+        org_level=level_of(ctx, contract),
+    )
+
+
+class Waiver(BaseModel):
+    """Whether work may begin before the decision."""
+
+    no: Annotated[int, label("Change", "变更序号", ge=1)]
+    waiver: Annotated[Literal["grant", "deny"], label("Waiver", "豁免决定")]
+
+
+@service_task(
+    "contract.record_change_waiver",
+    label=Text("Record the waiver of a change", "登记先行实施豁免"),
+    help=Text("Work before the decision is flagged.", "同意先行实施的变更打质量标记。"),
+)
+def record_change_waiver(ctx: Context, given: Waiver) -> None:
+    """Remember a waiver (`ltc.md` C2.3, D9)."""
+    contract = contract_of(ctx)
+    change = queries.change(ctx.session, contract.id, given.no)
+    change_operations.note(ctx.session, change, "waiver", said(ctx, "change_waive"))
+    if given.waiver == "grant":
+        change_operations.waive(ctx.session, change)
+        raise_flag(ctx, "GATE_WAIVED", severity="medium", subject=f"C{change.no}")
+        tell_role(ctx, "delivery_pm", "started_early", contract)
+
+
+class Effect(BaseModel):
+    """What the assessments say."""
+
+    no: Annotated[int, label("Change", "变更序号", ge=1)]
+    amount_effect: Annotated[int, label("Effect on the price (fen)", "合同额增减（分）")]
+    delay_days: Annotated[int, label("Days later", "顺延天数", ge=0)]
+    margin_down: Annotated[bool, label("The margin falls", "毛利率下降")]
+
+
+class Weighed(BaseModel):
+    """What the decision table change_authority asks for."""
+
+    effect_percent: Annotated[int, label("Effect in %, rounded up", "影响占比 %")]
+
+
+@service_task(
+    "contract.weigh_change",
+    label=Text("Weigh a change", "汇总变更影响"),
+    help=Text(
+        "Effect on price in percent of the contract, rounded up, for the decision table.",
+        "计算影响占合同额百分比（向上取整），供决策表使用。",
+    ),
+)
+def weigh_change(ctx: Context, given: Effect) -> Weighed:
+    """Keep request and assessments and work out the effect (`ltc.md` C2.3, D3c)."""
+    contract = contract_of(ctx)
+    change = queries.change(ctx.session, contract.id, given.no)
+    change_operations.describe(ctx.session, change, said(ctx, "change_request"))
+    for element in (*ASSESSMENTS, "change_renegotiate"):
+        answers = said(ctx, element)
+        if answers:
+            change_operations.note(ctx.session, change, element.removeprefix("change_"), answers)
+    change_operations.assess(
+        ctx.session,
+        change,
+        amount_effect=given.amount_effect,
+        delay_days=given.delay_days,
+        margin_down=given.margin_down,
+    )
+    return Weighed(effect_percent=-(-abs(given.amount_effect) * 100 // contract.amount))
+
+
+class ChangeDecision(BaseModel):
+    """Who decided what."""
+
+    no: Annotated[int, label("Change", "变更序号", ge=1)]
+    verdict: Annotated[Literal["approve", "renegotiate", "refuse"], label("Decision", "决策")]
+    body: Annotated[Literal["rep", "region", "company"], label("Body", "决策层级")]
+
+
+@service_task(
+    "contract.decide_change",
+    label=Text("Record the decision on a change", "登记变更决策"),
+    help=Text("Kept with the change.", "将决策结果登记到变更。"),
+)
+def decide_change(ctx: Context, given: ChangeDecision) -> None:
+    """Keep the decision with the change (`ltc.md` C2.3)."""
+    change = queries.change(ctx.session, contract_of(ctx).id, given.no)
+    change_operations.decide(ctx.session, change, body=given.body, verdict=given.verdict)
+
+
+class Supplement(BaseModel):
+    """The supplement that both sides signed."""
+
+    no: Annotated[int, label("Change", "变更序号", ge=1)]
+    supplement: Annotated[str, label("Number of the supplement", "补充协议编号")]
+    signed_on: Annotated[date, label("Signed on", "签署日期")]
+
+
+class NewBaseline(BaseModel):
+    """What is agreed now."""
+
+    version: Annotated[int, label("Baseline", "基线版本")]
+    contract_amount: Annotated[int, label("Amount (fen)", "合同金额（分）")]
+
+
+@service_task(
+    "contract.apply_change",
+    label=Text("Put a change in force", "变更生效"),
+    help=Text(
+        "New baseline; milestones are replanned or added and running ones take it up; delivery and finance are told.",
+        "生成新基线，调整或新增里程碑，执行中的里程碑同步更新，并通知交付与财经。",
+    ),
+)
+def apply_change(ctx: Context, given: Supplement) -> NewBaseline:
+    """Make the change the next baseline (`ltc.md` C2.3, P26); raises ``RuleRefused`` when it does not add up."""
+    contract = contract_of(ctx)
+    change = queries.change(ctx.session, contract.id, given.no)
+    answers = said(ctx, "change_sign")
+    change_operations.sign(ctx.session, change, supplement=given.supplement, on=given.signed_on)
+    change_operations.note(ctx.session, change, "sign", answers)
+    touched = change_operations.take_effect(
+        ctx.session, contract, change, answers.get("new_plan", []), by=ctx.by, now=ctx.now
+    )
+    _tell_running(ctx, contract, touched)
+    for user_id in dict.fromkeys(ctx.team.values()):
+        tell(ctx, user_id, "changed", contract, change=f"C{change.no}", version=str(contract.version))
+    tell_role(ctx, "finance", "changed", contract, change=f"C{change.no}", version=str(contract.version))
+    return NewBaseline(version=contract.version, contract_amount=contract.amount)
+
+
+def _tell_running(ctx: Context, contract: Contract, touched: list[int]) -> None:
+    """Tell the contract's case, if it executes: milestones that wait for their delivery take up the new plan."""
+    if contract.status != "EXECUTING":
+        return
+    for stone in queries.milestones(ctx.session, contract.id):
+        waits = stone.begun_at is not None and stone.status in {PLANNED, CANCELLED} and stone.evidence != "none"
+        if stone.no in touched and waits:
+            ctx.send("milestone.changed", contract.number, milestone_no=stone.no)
+    if queries.milestones_to_begin(ctx.session, contract.id):
+        ctx.send("change.approved", contract.number, version=contract.version)
+
+
+@service_task(
+    "contract.refuse_change",
+    label=Text("Drop a change", "变更不予实施"),
+    help=Text("The contract stays as it is; whoever asked is told.", "合同维持不变，通知提出人。"),
+)
+def refuse_change(ctx: Context, given: Number) -> None:
+    """End a change that was refused (`ltc.md` C2.3)."""
+    contract = contract_of(ctx)
+    change = queries.change(ctx.session, contract.id, given.no)
+    change_operations.end(ctx.session, contract, change, "REFUSED", now=ctx.now)
+    for user_id in dict.fromkeys((change.requested_by, contract.ar_id, contract.contract_mgr_id)):
+        tell(ctx, user_id, "change_refused", contract, change=f"C{change.no}")

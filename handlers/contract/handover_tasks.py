@@ -1,0 +1,370 @@
+"""Automatic steps of registering and handing over a contract (`ltc.md` C1)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from engine.service_tasks import Context, service_task
+from engine.text import Text
+from handlers.contract import operations, queries, refusals
+from handlers.contract.case import (
+    contract_of,
+    level_of,
+    raise_flag,
+    resolve_flag,
+    role_name,
+    said,
+    team_of,
+    tell,
+    tell_role,
+    working_day_after,
+)
+from handlers.contract.key_terms import READERS, TERMS, compare, spoken
+from handlers.contract.signed import read_milestones, read_obligations
+from handlers.labels import label
+
+MIDDLE, LARGE = 100_000_000, 500_000_000
+"""Amounts in fen from which a hand-over is middle and large (`ltc.md` D7: 100 and 500 万)."""
+MANY_DEVIATIONS = 3
+RECEIVERS = ("fr", "delivery_pm", "finance", "procurement")
+"""Who reads the package before the meeting, by the field ``<role>_id`` of the plan (`ltc.md` C1.1, C1.3)."""
+
+
+class NoParameters(BaseModel):
+    """The contract of the case is all this step needs."""
+
+
+class Registered(BaseModel):
+    """What the steps behind need to know of the contract."""
+
+    number: Annotated[str, label("Contract number", "合同编号")]
+    contract_amount: Annotated[int, label("Amount (fen)", "合同金额（分）")]
+    org_level: Annotated[str, label("Level of the unit", "组织层级")]
+    body: Annotated[str, label("Body that signed", "签约决策层级")]
+    strategic: Annotated[bool, label("Strategic", "战略项目")]
+    deviations: Annotated[int, label("Deviations", "偏离项数")]
+    signed_on: Annotated[str, label("Signed on", "签约日期")]
+    planned_cost: Annotated[int | None, label("Planned cost (fen)", "计划成本（分）")]
+    fr_id: Annotated[int | None, label("FR", "履行责任人")]
+    contract_mgr_id: Annotated[int | None, label("Contract manager", "合同经理")]
+    delivery_pm_id: Annotated[int | None, label("Delivery project manager", "交付项目经理")]
+
+
+@service_task(
+    "contract.register",
+    label=Text("Register the contract", "登记合同"),
+    help=Text(
+        "Number, unit and team of the case become those of the contract.", "将合同编号、所属单位和项目团队登记到流程。"
+    ),
+)
+def register(ctx: Context, _given: NoParameters) -> Registered:
+    """Put the case at the contract's unit, with the contract's team and number (`ltc.md` 2.3)."""
+    contract = contract_of(ctx)
+    ctx.business_key, ctx.unit_id, ctx.label = contract.number, contract.unit_id, contract.label
+    ctx.team.update(team_of(contract))
+    return Registered(
+        number=contract.number,
+        contract_amount=contract.amount,
+        org_level=level_of(ctx, contract),
+        body=contract.body,
+        strategic=contract.strategic,
+        deviations=contract.deviations,
+        signed_on=contract.signed_on.isoformat(),
+        planned_cost=contract.planned_cost,
+        fr_id=contract.fr_id,
+        contract_mgr_id=contract.contract_mgr_id,
+        delivery_pm_id=contract.delivery_pm_id,
+    )
+
+
+class Within(BaseModel):
+    """How long the hand-over may take."""
+
+    within: Annotated[str, label("Working time allowed", "工作时限")] = "P10D"
+
+
+class HandoverDue(BaseModel):
+    """When the hand-over is due."""
+
+    handover_due_on: Annotated[str, label("Hand-over due on", "交接截止日期")]
+
+
+@service_task(
+    "contract.handover_due",
+    label=Text("When the hand-over is due", "计算交接期限"),
+    help=Text("Counts working days; AR and contract manager are told.", "按工作日计算，并通知 AR 和合同经理。"),
+)
+def handover_due(ctx: Context, given: Within) -> HandoverDue:
+    """Set the day by which the hand-over is complete (`ltc.md` C1, SLA)."""
+    contract = contract_of(ctx)
+    day = working_day_after(ctx, given.within)
+    for role in ("ar", "contract_mgr"):
+        tell_role(ctx, role, "signed", contract, day=day)
+    return HandoverDue(handover_due_on=day)
+
+
+class Size(BaseModel):
+    """How large a contract is for its hand-over: 1 small, 2 middle, 3 large."""
+
+    size: Annotated[int, label("Size (1 to 3)", "规模（1–3）")]
+
+
+@service_task(
+    "contract.weigh_handover",
+    label=Text("Weigh the hand-over", "评估交接规模"),
+    help=Text(
+        "One value of amount, deviations and strategic customers, for the decision table handover_form.",
+        "按金额、偏离项数和是否战略项目得出规模值，供决策表使用。",
+    ),
+)
+def weigh_handover(ctx: Context, _given: NoParameters) -> Size:
+    """Work out the size of the hand-over (`ltc.md` D7)."""
+    contract = contract_of(ctx)
+    if contract.strategic or contract.amount >= LARGE or contract.deviations > MANY_DEVIATIONS:
+        return Size(size=3)
+    return Size(size=2 if contract.amount >= MIDDLE or contract.deviations > 0 else 1)
+
+
+class Receivers(BaseModel):
+    """How many people read the package."""
+
+    reader_count: Annotated[int, label("Readers", "预读人数")]
+
+
+@service_task(
+    "contract.collect_package",
+    label=Text("Collect the package", "汇集交接资料"),
+    help=Text(
+        "Puts the people of the plan into the team and what the opportunity brought into the package.",
+        "将交接计划中的人员加入团队，并汇集商机阶段的资料。",
+    ),
+)
+def collect_package(ctx: Context, _given: NoParameters) -> Receivers:
+    """Form the team of the hand-over (`ltc.md` C1.1, C1.2)."""
+    contract = contract_of(ctx)
+    for role in ("contract_mgr", "fr", "delivery_pm"):
+        chosen = ctx.data.get(f"{role}_id")
+        if isinstance(chosen, int):
+            ctx.team[role] = chosen
+    operations.set_team(ctx.session, contract, ctx.team)
+    return Receivers(reader_count=len(_receivers(ctx)))
+
+
+def _receivers(ctx: Context) -> list[tuple[str, int]]:
+    people = ((role, ctx.data.get(f"{role}_id")) for role in RECEIVERS)
+    return [(role, user_id) for role, user_id in people if isinstance(user_id, int)]
+
+
+@service_task(
+    "contract.take_package",
+    label=Text("Take over the package", "登记交接包内容"),
+    help=Text(
+        "Obligations and corrected milestones of the package become those of the contract.",
+        "将交接包中的义务清单和更正后的里程碑登记到合同。",
+    ),
+)
+def take_package(ctx: Context, _given: NoParameters) -> None:
+    """Take over obligations and milestones (`ltc.md` C1.2, C2.2); raises ``RuleRefused`` when they do not add up."""
+    contract = contract_of(ctx)
+    answers = said(ctx, "package_sales")
+    if answers.get("obligations"):
+        operations.plan_obligations(ctx.session, contract, read_obligations(answers["obligations"]))
+    if answers.get("milestones"):
+        if contract.started_early:
+            raise refusals.already_executing()
+        operations.plan_milestones(ctx.session, contract, read_milestones(answers["milestones"]))
+        operations.replace_baseline(ctx.session, contract, by=ctx.by, now=ctx.now)
+
+
+class Position(BaseModel):
+    """Which of them, counted from 0."""
+
+    position: Annotated[int, label("Which (from 0)", "序号（从 0 起）", ge=0)]
+
+
+class Reader(BaseModel):
+    """Who reads."""
+
+    reader_id: Annotated[int, label("Reader", "预读人")]
+    reader_role: Annotated[str, label("Role of the reader", "预读人角色")]
+
+
+@service_task(
+    "contract.next_reader",
+    label=Text("Whose turn to read", "确定预读人"),
+    help=Text("The receivers named in the plan of the hand-over, one each.", "交接计划中指定的接收方，逐人预读。"),
+)
+def next_reader(ctx: Context, given: Position) -> Reader:
+    """Name the receiver at ``position`` (`ltc.md` C1.3)."""
+    role, user_id = _receivers(ctx)[given.position]
+    return Reader(reader_id=user_id, reader_role=role_name(role))
+
+
+class ReaderRole(BaseModel):
+    """As what somebody read."""
+
+    role: Annotated[str, label("Role of the reader", "预读人角色")]
+
+
+class Questions(BaseModel):
+    """What was asked so far."""
+
+    questions_count: Annotated[int, label("Questions", "疑问数")]
+
+
+@service_task(
+    "contract.note_questions",
+    label=Text("Keep the questions", "汇总疑问"),
+    help=Text("All questions stand ready for the meeting.", "汇总各方疑问，供交接会讨论。"),
+)
+def note_questions(ctx: Context, given: ReaderRole) -> Questions:
+    """Keep the questions of one reader with the contract (`ltc.md` C1.3)."""
+    contract = contract_of(ctx)
+    answers = said(ctx, "read_package")
+    total = operations.add_questions(
+        ctx.session, contract, answers.get("questions", []), role=given.role, by_id=answers.get("by")
+    )
+    return Questions(questions_count=total)
+
+
+class Compared(BaseModel):
+    """Whether the four sheets agree, and where not."""
+
+    terms_alike: Annotated[bool, label("All alike", "理解一致")]
+    mismatch_count: Annotated[int, label("Terms that differ", "分歧条款数")]
+    mismatches: Annotated[str, label("Who says what", "各方填写")]
+
+
+@service_task(
+    "contract.compare_terms",
+    label=Text("Compare the key terms", "比对关键条款"),
+    help=Text(
+        "AR, SR, FR and delivery answered the same sheet on their own; every difference is named.",
+        "AR、SR、FR 与交付各自独立填写同一份关键条款表，系统逐项列出分歧。",
+    ),
+)
+def compare_terms(ctx: Context, _given: NoParameters) -> Compared:
+    """Compare the four sheets (`ltc.md` C1.5, D132)."""
+    contract = contract_of(ctx)
+    sheets = {role: said(ctx, element) for element, role in READERS.items()}
+    differing = compare(sheets)
+    operations.keep_mismatches(ctx.session, contract, differing)
+    told = "; ".join(
+        f"{TERMS[term].zh}/{TERMS[term].en}: "
+        + ", ".join(f"{role.upper()} {spoken(value)}" for role, value in by.items())
+        for term, by in differing.items()
+    )
+    return Compared(terms_alike=not differing, mismatch_count=len(differing), mismatches=told[:1000])
+
+
+class Rejections(BaseModel):
+    """How often it was rejected."""
+
+    handover_rejections: Annotated[int, label("Rejections", "退回次数")]
+
+
+@service_task(
+    "contract.reject_handover",
+    label=Text("Reject the hand-over", "退回交接"),
+    help=Text("Liability stays with sales; AR and SR are told what is missing.", "责任仍在销售，通知 AR 与 SR 补充。"),
+)
+def reject_handover(ctx: Context, _given: NoParameters) -> Rejections:
+    """Count the rejection (`ltc.md` C1.6, P22)."""
+    contract = contract_of(ctx)
+    for role in ("ar", "sr", "contract_mgr"):
+        tell_role(ctx, role, "handover_rejected", contract)
+    return Rejections(handover_rejections=operations.reject_handover(ctx.session, contract))
+
+
+@service_task(
+    "contract.record_waiver",
+    label=Text("Record the waiver", "登记提前开工豁免"),
+    help=Text("Work may begin before the hand-over; a quality flag says so.", "允许交接前开工，并打质量标记。"),
+)
+def record_waiver(ctx: Context, _given: NoParameters) -> None:
+    """Remember that execution starts early by a written waiver (`ltc.md` C1, D9)."""
+    contract = contract_of(ctx)
+    operations.start_early(ctx.session, contract)
+    raise_flag(ctx, "GATE_WAIVED", severity="medium", subject="handover", reason=ctx.data.get("waiver_reason"))
+    for role in ("delivery_pm", "ar"):
+        tell_role(ctx, role, "started_early", contract)
+
+
+@service_task(
+    "contract.note_handover_late",
+    label=Text("Flag the late hand-over", "标记交接超期"),
+    help=Text("Raises the quality flag and tells AR and contract manager.", "打质量标记并通知 AR 和合同经理。"),
+)
+def note_handover_late(ctx: Context, _given: NoParameters) -> None:
+    """Flag a hand-over that is not accepted in time (`ltc.md` C1, D9)."""
+    contract = contract_of(ctx)
+    operations.mark_handover_late(ctx.session, contract)
+    raise_flag(ctx, "HANDOVER_LATE", severity="high", due_on=ctx.data.get("handover_due_on"))
+    for role in ("ar", "contract_mgr"):
+        tell_role(ctx, role, "handover_late", contract)
+
+
+class Delivery(BaseModel):
+    """The delivery project, and how many obligations are to be met beside it."""
+
+    delivery_number: Annotated[str, label("Delivery project", "交付项目编号")]
+    obligation_count: Annotated[int, label("Obligations", "义务数")]
+
+
+@service_task(
+    "contract.open_delivery",
+    label=Text("Open the delivery project", "启动交付项目"),
+    help=Text(
+        "Delivery project with number, team, milestones and baseline; the flag of a late hand-over is resolved.",
+        "建立交付项目：编号、团队、里程碑、基线；交接超期标记随之解除。",
+    ),
+)
+def open_delivery(ctx: Context, _given: NoParameters) -> Delivery:
+    """Open delivery (`ltc.md` C1.7)."""
+    contract = contract_of(ctx)
+    number = operations.open_delivery(ctx.session, contract, now=ctx.now)
+    operations.set_team(ctx.session, contract, ctx.team)
+    resolve_flag(ctx, "HANDOVER_LATE")
+    for user_id in dict.fromkeys(ctx.team.values()):
+        tell(ctx, user_id, "handed_over", contract, delivery=number)
+    return Delivery(delivery_number=number, obligation_count=len(queries.open_obligations(ctx.session, contract.id)))
+
+
+class Execution(BaseModel):
+    """How many milestones are to be worked through."""
+
+    milestone_first: Annotated[int, label("First milestone", "首个里程碑序号")]
+    milestone_count: Annotated[int, label("Milestones", "里程碑数")]
+
+
+@service_task(
+    "contract.begin_execution",
+    label=Text("Begin execution", "开始执行"),
+    help=Text("Counts the milestones that run side by side from now on.", "统计需要并行推进的里程碑。"),
+)
+def begin_execution(ctx: Context, _given: NoParameters) -> Execution:
+    """Let the milestones begin (`ltc.md` C2.1)."""
+    return Execution(milestone_first=1, milestone_count=len(queries.milestones(ctx.session, contract_of(ctx).id)))
+
+
+class Reason(BaseModel):
+    """Why the contract ends early."""
+
+    reason: Annotated[str, label("Reason", "终止原因")]
+
+
+@service_task(
+    "contract.terminate",
+    label=Text("Record the termination", "登记提前终止"),
+    help=Text(
+        "What has not been delivered is taken out; everybody is told to stop.", "未交付的里程碑取消，通知各方停止履行。"
+    ),
+)
+def terminate(ctx: Context, given: Reason) -> None:
+    """End the contract before its time (`ltc.md` C2.5)."""
+    contract = contract_of(ctx)
+    operations.terminate(ctx.session, contract, reason=given.reason, on=operations.today_of(ctx.now))
+    for user_id in dict.fromkeys(ctx.team.values()):
+        tell(ctx, user_id, "terminated", contract)

@@ -1,0 +1,48 @@
+"""The sheet of key terms that AR, SR, FR and delivery fill in on their own, and where they read the contract unlike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from engine.text import Text
+
+TERMS = MappingProxyType(
+    {
+        "scope": Text("Scope", "交付范围"),
+        "price": Text("Price (fen)", "含税总价（分）"),
+        "price_basis": Text("Price basis", "计价方式"),
+        "prepayment": Text("Advance payment %", "预付款比例%"),
+        "last_payment": Text("Last payment %", "尾款比例%"),
+        "longest_terms": Text("Longest days to pay", "最长付款天数"),
+        "acceptance_by": Text("Acceptance by", "验收依据"),
+        "acceptance_days": Text("Days for acceptance", "验收期限"),
+        "final_delivery_on": Text("Final delivery", "最终交付日期"),
+        "warranty_months": Text("Warranty, months", "质保期（月）"),
+        "penalty_per_week": Text("Penalty per week %", "每周误期违约金%"),
+        "penalty_cap": Text("Cap of penalties %", "违约金上限%"),
+    }
+)
+"""The terms that are compared (`ltc.md` C1.5: scope, price, payment, acceptance, dates, penalties), by field."""
+
+READERS = MappingProxyType({"terms_ar": "ar", "terms_sr": "sr", "terms_fr": "fr", "terms_pm": "pm"})
+"""The elements at which the sheet is filled in, with the short name of who does."""
+
+
+def compare(sheets: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the terms on which ``sheets`` (answers by reader) differ: term → answer by reader.
+
+    Lists are compared without regard to their order. A term that a reader left out counts as an answer of its own.
+    """
+    differing = {}
+    for term in TERMS:
+        answers = {reader: sheet.get(term) for reader, sheet in sheets.items()}
+        if len({spoken(value) for value in answers.values()}) > 1:
+            differing[term] = answers
+    return differing
+
+
+def spoken(value: Any) -> str:
+    """Return an answer as text, lists in alphabetical order."""
+    return "+".join(sorted(map(str, value))) if isinstance(value, list) else "–" if value is None else str(value)
