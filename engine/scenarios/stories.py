@@ -41,6 +41,8 @@ class Step(_Told):
     ``start`` names a process, ``do`` an element whose open work item is completed, ``wait`` an ISO 8601 duration in
     calendar time, ``message`` a message that arrives from outside, ``follow`` a case of this scenario
     that started the one called ``case`` from here on, ``expect`` what must hold now.
+    ``about`` is a part of the subject of the work item, where an element has several. With ``refused`` a rule must
+    refuse the step, and this must stand in the reason.
     """
 
     case: str = "main"
@@ -54,6 +56,8 @@ class Step(_Told):
     unit: str | None = None
     answers: dict[str, Any] = {}
     without: list[str] = []
+    about: str = ""
+    refused: str | None = None
 
 
 class Expected(_Told):

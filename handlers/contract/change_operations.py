@@ -86,8 +86,8 @@ def take_effect(
 ) -> list[int]:  # fmt: skip
     """Make ``change`` the next baseline; return the numbers of the milestones it touched, once (`ltc.md` C2.3).
 
-    ``rows`` say what becomes of milestones: ``no`` with new ``planned_on`` and ``amount`` (of one still planned),
-    without ``no`` a new one; an amount of 0 with ``cancelled`` takes one out. Raises ``RuleRefused`` when what is
+    without it a new one; with ``cancelled`` it is taken out. Raises ``RuleRefused`` when what is
+    without it a new one; an amount of 0 with ``cancelled`` takes one out. Raises ``RuleRefused`` when what is
     planned then does not pay for the contract, or when a row touches what has been delivered.
     """
     if change.status == "EFFECTIVE":
@@ -114,7 +114,7 @@ def take_effect(
 
 
 def _apply(session: Session, contract: Contract, known: dict[int, Milestone], row: Mapping[str, Any]) -> int:
-    number = row.get("no")
+    number = row.get("milestone_no")
     planned_on = date.fromisoformat(row["planned_on"]) if row.get("planned_on") else None
     if number is None:
         return _add(session, contract, known, row, planned_on)

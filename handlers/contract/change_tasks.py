@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from engine.service_tasks import Context, service_task
 from engine.text import Text
-from handlers.contract import change_operations, queries
+from handlers.contract import change_operations, queries, refusals
 from handlers.contract.case import (
     contract_of,
     level_of,
@@ -22,7 +22,7 @@ from handlers.contract.case import (
 from handlers.contract.handover_tasks import NoParameters
 from handlers.contract.milestone_tasks import Number
 from handlers.contract.records import Contract
-from handlers.contract.statuses import CANCELLED, PLANNED
+from handlers.contract.statuses import CANCELLED, MILESTONES_OVER, PLANNED
 from handlers.labels import label
 
 ASSESSMENTS = ("change_assess_cost", "change_assess_cash", "change_assess_legal", "change_assess_time")
@@ -204,12 +204,16 @@ def _tell_running(ctx: Context, contract: Contract, touched: list[int]) -> None:
     """Tell the contract's case, if it executes: milestones that wait for their delivery take up the new plan."""
     if contract.status != "EXECUTING":
         return
-    for stone in queries.milestones(ctx.session, contract.id):
+    stones = queries.milestones(ctx.session, contract.id)
+    if all(stone.begun_at is None or stone.status in MILESTONES_OVER for stone in stones):
+        if queries.milestones_to_begin(ctx.session, contract.id):
+            raise refusals.nothing_runs()
+        return
+    for stone in stones:
         waits = stone.begun_at is not None and stone.status in {PLANNED, CANCELLED} and stone.evidence != "none"
         if stone.no in touched and waits:
             ctx.send("milestone.changed", contract.number, milestone_no=stone.no)
-    if queries.milestones_to_begin(ctx.session, contract.id):
-        ctx.send("change.approved", contract.number, version=contract.version)
+    ctx.send("change.approved", contract.number, version=contract.version)
 
 
 @service_task(

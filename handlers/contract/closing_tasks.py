@@ -223,6 +223,6 @@ def archive(ctx: Context, _given: NoParameters) -> None:
     contract = contract_of(ctx)
     for risk in queries.open_risks(ctx.session, contract.id):
         if risk.score is not None:
-            ctx.send("contract.closed", f"{contract.number}/R{risk.no}")
+            ctx.send("contract.over", f"{contract.number}/R{risk.no}")
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "archived", contract)

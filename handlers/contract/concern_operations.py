@@ -43,7 +43,7 @@ def describe_dispute(session: Session, contract: Contract, dispute: Dispute, ans
     dispute.subject = answers.get("subject") or dispute.subject
     dispute.amount, dispute.clause = answers.get("disputed_amount"), answers.get("clause")
     dispute.claim_by = answers.get("claim_by")
-    dispute.milestones = [row["no"] for row in answers.get("suspended", [])]
+    dispute.milestones = [row["milestone_no"] for row in answers.get("suspended", [])]
     dispute.facts = {**dispute.facts, "register": dict(answers)}
     milestone_operations.suspend(session, contract, dispute.milestones, dispute.no)
     session.flush()

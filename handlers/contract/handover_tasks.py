@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import operations, queries, refusals
+from handlers.contract.answers import fact
 from handlers.contract.case import (
     contract_of,
     level_of,
@@ -349,12 +350,6 @@ def begin_execution(ctx: Context, _given: NoParameters) -> Execution:
     return Execution(milestone_first=1, milestone_count=len(queries.milestones(ctx.session, contract_of(ctx).id)))
 
 
-class Reason(BaseModel):
-    """Why the contract ends early."""
-
-    reason: Annotated[str, label("Reason", "终止原因")]
-
-
 @service_task(
     "contract.terminate",
     label=Text("Record the termination", "登记提前终止"),
@@ -362,9 +357,10 @@ class Reason(BaseModel):
         "What has not been delivered is taken out; everybody is told to stop.", "未交付的里程碑取消，通知各方停止履行。"
     ),
 )
-def terminate(ctx: Context, given: Reason) -> None:
-    """End the contract before its time (`ltc.md` C2.5)."""
+def terminate(ctx: Context, _given: NoParameters) -> None:
+    """End the contract before its time, for the reason that was reported (`ltc.md` C2.5)."""
     contract = contract_of(ctx)
-    operations.terminate(ctx.session, contract, reason=given.reason, on=operations.today_of(ctx.now))
+    reason = fact(contract, "propose_termination", "termination_reason", "other")
+    operations.terminate(ctx.session, contract, reason=reason, on=operations.today_of(ctx.now))
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "terminated", contract)

@@ -214,3 +214,15 @@ def invoice_not_named() -> RuleRefused:
         Text("Say which invoice it pays.", "请写明核销哪张发票。"),
         "invoice_no",
     )
+
+
+def nothing_runs() -> RuleRefused:
+    """Refuse: a contract whose milestones are all settled takes no new ones."""
+    return RuleRefused(
+        Text(
+            "All milestones of the contract are settled: it takes no new ones.",
+            "本合同的里程碑已全部结清，不能再新增。",
+        ),
+        Text("Sign a new contract for what comes now.", "新增内容请另签合同。"),
+        "new_plan",
+    )
