@@ -86,9 +86,9 @@ def take_effect(
 ) -> list[int]:  # fmt: skip
     """Make ``change`` the next baseline; return the numbers of the milestones it touched, once (`ltc.md` C2.3).
 
-    without it a new one; with ``cancelled`` it is taken out. Raises ``RuleRefused`` when what is
-    without it a new one; an amount of 0 with ``cancelled`` takes one out. Raises ``RuleRefused`` when what is
-    planned then does not pay for the contract, or when a row touches what has been delivered.
+    ``rows`` say what becomes of milestones: ``milestone_no`` with new ``planned_on`` and ``amount`` (of one still
+    planned), without it a new one; with ``cancelled`` it is taken out. Raises ``RuleRefused`` when what is planned then
+    does not pay for the contract, or when a row touches what has been delivered.
     """
     if change.status == "EFFECTIVE":
         return []
