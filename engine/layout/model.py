@@ -11,6 +11,8 @@ NS = {"bpmn": BPMN}
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True)
 
 TASK, EVENT, GATEWAY = (120, 80), (36, 36), (50, 50)
+BESIDE, SPREAD, WIDE_SPREAD, MANY_GUESTS = 26, 48, 80, 4
+"""How far boundary events stand from the corner of their host and from each other; more of them widen the host."""
 _GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
 _EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 
@@ -29,16 +31,23 @@ class Node:
     above: bool = False
     x: float = 0
     y: float = 0
+    guests: int = 0
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels, as bpmn.io draws them."""
-        return EVENT if self.kind in _EVENTS else GATEWAY if self.kind in _GATEWAYS else TASK
+        """Width and height in pixels, as bpmn.io draws them; a task with many boundary events is as wide as they need.
+
+        ``guests`` is how many sit on it.
+        """
+        if self.kind in _EVENTS or self.kind in _GATEWAYS:
+            return EVENT if self.kind in _EVENTS else GATEWAY
+        many = self.guests > MANY_GUESTS
+        return (2 * BESIDE + WIDE_SPREAD * (self.guests - 1) if many else TASK[0], TASK[1])
 
     @property
     def labelled_outside(self) -> bool:
         """Whether the name stands beside the shape instead of inside it."""
-        return self.size != TASK
+        return self.kind in _EVENTS or self.kind in _GATEWAYS
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -121,6 +130,7 @@ def read(root: etree._Element) -> Page:
     for node in nodes.values():
         if node.host in nodes:
             node.lane = nodes[node.host].lane
+            nodes[node.host].guests += 1
     participant = root.find(f"bpmn:collaboration/bpmn:participant[@processRef='{process.get('id')}']", NS)
     return Page(
         process.get("id", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from engine.layout.columns import set_columns
-from engine.layout.model import Node, Page
+from engine.layout.model import BESIDE, MANY_GUESTS, SPREAD, WIDE_SPREAD, Node, Page
 from engine.layout.routing import route
 from engine.layout.rows import TASTES, set_rows
 
@@ -20,8 +20,8 @@ ROW_GAP, LANE_PADDING = 56, 22
 PER_LONG_FLOW, MOST_LONG_FLOWS = 9, 5
 """Room above and below the rows of a lane, and what each flow adds that passes by shapes of the same lane."""
 
-BESIDE, SPREAD, SIDE_BY_SIDE = 26, 48, 2
-"""How far boundary events stand from the corner of their host and from each other, and how many on one edge."""
+SIDE_BY_SIDE = 2
+"""How many boundary events stand on one edge of a task before the other one is used."""
 
 
 def arrange(page: Page) -> None:
@@ -125,6 +125,7 @@ def _attach(page: Page) -> None:
         node.above = there < here or (there == here and full)
         width, height = node.size
         node.layer, node.row = host.layer, host.row
-        node.x = host.x + host.size[0] - BESIDE - seen[node.host, node.above] * SPREAD - width / 2
+        spread = WIDE_SPREAD if host.guests > MANY_GUESTS else SPREAD
+        node.x = host.x + host.size[0] - BESIDE - seen[node.host, node.above] * spread - width / 2
         node.y = (host.y if node.above else host.y + host.size[1]) - height / 2
         seen[node.host, node.above] += 1
