@@ -16,7 +16,7 @@ from handlers.deciding import queries as decisions
 from handlers.deciding.operations import About
 from handlers.labels import label
 from handlers.numbering import ZONE
-from handlers.opportunity import documents
+from handlers.opportunity import documents, queries
 from handlers.opportunity import offer_operations as offers
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of, said_in, tell
@@ -153,7 +153,7 @@ def tender_clock(ctx: Context, _given: NoParameters) -> Clock:
         ctx.send(
             "tender.clock_set",
             opportunity.number,
-            record_id=opportunity.id,
+            opportunity_id=opportunity.id,
             unit_id=ctx.unit_id,
             tender_deadline=deadline.isoformat(),
             **{f"warn_{days}_at": _morning(before(deadline, days)) for days in WARN_BEFORE},
@@ -196,6 +196,7 @@ def _solution_passed(opportunity: Opportunity) -> bool:
 class DeadlineWarning(BaseModel):
     """Of which deadline the team is warned, and when."""
 
+    opportunity_id: Annotated[int, label("Opportunity", "商机")]
     at: Annotated[datetime, label("Warn at", "提醒时间")]
     deadline: Annotated[date, label("Deadline", "截标日期")]
 
@@ -210,7 +211,7 @@ class DeadlineWarning(BaseModel):
 )
 def warn_deadline(ctx: Context, given: DeadlineWarning) -> None:
     """Tell the team that the deadline comes nearer (`ltc.md` O3, T); a warning whose day is over is left out."""
-    opportunity = opportunity_of(ctx)
+    opportunity = queries.get(ctx.session, given.opportunity_id)  # the watch is no case of the opportunity itself
     is_today = given.at.astimezone(ZONE).date() == today_of(ctx)
     if is_today and opportunity.status in BEFORE_SUBMISSION and opportunity.tender_deadline == given.deadline:
         tell_team(ctx, "deadline_near", opportunity, given.deadline.isoformat())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.inbox.records import Notice, WorkItem
 from engine.instances import operations
 from engine.instances.records import ProcessInstance
 from engine.instances.sending import send
+from engine.jobs.draining import settle
 from engine.releases.operations import read_folder
 from engine.scenarios import play, playing, read
 from engine.scenarios.playing import _answers
@@ -24,6 +26,7 @@ from handlers.authority.records import Authority
 from handlers.contract.records import Contract, Milestone
 from handlers.customer import queries as customers
 from handlers.deciding.records import ActionItem, GateDecision
+from handlers.numbering import ZONE
 from handlers.opportunity.records import Opportunity
 from handlers.organisation import operations as organisation
 from handlers.organisation import queries as people
@@ -126,6 +129,7 @@ def test_bad_input_on_the_way_to_the_contract_is_refused_with_its_cure_and_the_c
     walk.refused("submit_proposal", {"submitted_on": "day:1"}, "submitted_on")
     walk.refused("submit_proposal", {"bond_paid": "open"}, "bond_paid")
     _too_early(walk)
+    _warned_of_the_deadline(walk)
 
     walk.up_to("give_get")
     free = [{**row, "trade_for": ""} for row in walk.usual["give_get"]["give_get"]]
@@ -144,6 +148,24 @@ def test_bad_input_on_the_way_to_the_contract_is_refused_with_its_cure_and_the_c
     walk.refused("sign_contract", {"signed_on": "day:3"}, "signed_on")
     walk.up_to("write_report")
     _what_came_of_it(walk)
+
+
+def _warned_of_the_deadline(walk: Walk) -> None:
+    """Ten working days before the deadline the whole team is warned; the watch is no case of the opportunity."""
+    with reading(walk.world.factory) as session:
+        watch = session.scalars(sa.select(ProcessInstance).where(ProcessInstance.process_id == "tender_watch")).one()
+        deal = session.scalars(sa.select(Opportunity)).one()
+        assert watch.record_id is None
+        assert watch.next_due_at is not None
+        assert deal.tender_deadline is not None
+        day, calendar = watch.next_due_at.astimezone(ZONE).date(), walk.world.room.calendar
+        left = (deal.tender_deadline - day).days
+        assert sum(calendar.is_working_day(day + timedelta(days=each)) for each in range(left)) == 10
+    walk.world.clock.set(watch.next_due_at)
+    settle(walk.world.room, walk.world.factory)
+    with reading(walk.world.factory) as session:
+        warned = session.scalars(sa.select(Notice.user_id).where(Notice.kind == "opportunity.deadline_near")).all()
+        assert sorted(warned) == sorted({deal.ar_id, deal.sr_id, deal.fr_id})
 
 
 def _condition() -> dict[str, Any]:
