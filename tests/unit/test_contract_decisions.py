@@ -1,0 +1,89 @@
+"""The decision tables of contracts, walked over the grid of their inputs, and the comparison of key terms."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.interpreter import Program, compile_release, expressions
+from handlers.contract.key_terms import TERMS, compare
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+BODY_OF = (
+    'change_body = "rep" if authority == "rep" else (body if authority == "signer" else '
+    '("region" if body == "rep" else "company"))'
+)
+"""The script behind the table ``change_authority`` in ``contract_change.bpmn``."""
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    tables = {f"decisions/{path.name}": path.read_bytes() for path in (PROCESSES / "decisions").glob("*.dmn")}
+    return compile_release(tables, {})
+
+
+def expected_authority(percent: int, days: int, margin_down: bool) -> str:
+    """Return who decides by the words of `ltc.md` D3c."""
+    if percent <= 5 and days <= 10 and not margin_down:
+        return "rep"
+    return "signer" if percent <= 15 and days <= 30 else "above"
+
+
+def test_one_row_decides_on_every_change_and_it_is_the_one_of_the_domain(program: Program) -> None:
+    grid = itertools.product(
+        (0, 1, 4, 5, 6, 14, 15, 16, 100), (0, 9, 10, 11, 29, 30, 31, 365), (True, False)
+    )  # fmt: skip
+    for percent, days, margin_down in grid:
+        inputs = {"effect_percent": percent, "delay_days": days, "margin_down": margin_down}
+        decided = program.decide("change_authority", inputs)
+        assert decided == {"authority": expected_authority(percent, days, margin_down)}, inputs
+
+
+@pytest.mark.parametrize(
+    ("authority", "body", "decides"),
+    [
+        ("rep", "company", "rep"),
+        ("signer", "rep", "rep"),
+        ("signer", "region", "region"),
+        ("signer", "company", "company"),
+        ("above", "rep", "region"),
+        ("above", "region", "company"),
+        ("above", "company", "company"),
+    ],
+)
+def test_the_body_that_decides_on_a_change_is_never_above_the_company(authority: str, body: str, decides: str) -> None:
+    drawn = (PROCESSES / "contract_change.bpmn").read_text()
+    assert f"<bpmn:script>{BODY_OF}</bpmn:script>" in drawn
+    data: dict[str, Any] = {"authority": authority, "body": body}
+    expressions.execute(BODY_OF, data)
+    assert data["change_body"] == decides
+
+
+@pytest.mark.parametrize(
+    ("size", "form"), [(0, "documents"), (1, "documents"), (2, "video"), (3, "on_site"), (4, "on_site")]
+)
+def test_the_larger_the_contract_the_closer_its_people_meet(program: Program, size: int, form: str) -> None:
+    assert program.decide("handover_form", {"size": size}) == {"suggested_form": form}
+
+
+SHEET: dict[str, Any] = {
+    "scope": ["software", "training"], "price": 300_000_000, "price_basis": "fixed", "prepayment": 30,
+    "last_payment": 10, "longest_terms": 30, "acceptance_by": "certificate", "acceptance_days": 15,
+    "final_delivery_on": "2026-09-30", "warranty_months": 12, "penalty_per_week": 1, "penalty_cap": 5,
+}  # fmt: skip
+
+
+def test_sheets_that_say_the_same_agree_whatever_the_order_of_lists_and_the_remarks() -> None:
+    assert set(SHEET) == set(TERMS)
+    other = {**SHEET, "scope": ["training", "software"], "scope_note": "no cables"}
+    assert compare({"ar": SHEET, "sr": other, "fr": SHEET, "pm": SHEET}) == {}
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_each_term_read_unlike_by_one_reader_is_named_with_all_four_answers(term: str) -> None:
+    odd = {**SHEET, term: "something else"}
+    found = compare({"ar": SHEET, "sr": SHEET, "fr": SHEET, "pm": odd})
+    assert found == {term: {"ar": SHEET[term], "sr": SHEET[term], "fr": SHEET[term], "pm": "something else"}}
