@@ -14,6 +14,7 @@ from engine.errors import RuleRefused, WorkItemNotFound
 from engine.inbox.records import WorkItem
 from engine.instances import operations as instances
 from engine.instances.records import ProcessInstance
+from engine.instances.sending import sendable
 from engine.releases.operations import read_folder
 from engine.scenarios import play, read
 from engine.settings import Settings
@@ -124,3 +125,12 @@ def test_rules_of_the_flow_refuse_with_reason_and_cure_and_the_body_of_the_level
             assert instance.team == {
                 "ar": opportunity.ar_id, "sr": opportunity.sr_id, "fr": opportunity.fr_id, "pd": opportunity.pd_id,
             }  # fmt: skip
+            # what the customer did is told by hand by those of the team whom the diagram names
+            told = {
+                username: set(sendable(session, desk.instance_id, by=world.person(session, username), room=world.room))
+                for username in ("anrui", "suran", "guojing", "furong")
+            }
+        assert told["anrui"] == {"tender.published", "opportunity.cancelled_by_customer"}
+        assert told["suran"] == {"tender.published"}
+        assert told["guojing"] == {"opportunity.cancelled_by_customer"}
+        assert told["furong"] == set()

@@ -80,6 +80,15 @@ NEWS = MappingProxyType(
                 grave=True,
             ),
             News(
+                "opportunity.resumed",
+                Text("Take the opportunity up again", "提前恢复商机"),
+                Text(
+                    "It no longer waits for the day set; approval can be requested again.",
+                    "不再等到暂缓期满，可重新提交立项申请。",
+                ),
+                "release",
+            ),
+            News(
                 "opportunity.cancelled_by_customer",
                 Text("The customer gives the project up", "客户取消项目"),
                 Text(
