@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
@@ -34,17 +34,20 @@ def visible_case(session: Session, instance_id: int, actor: Actor) -> ProcessIns
 
 
 def case_of(
-    session: Session, record_type: str, record_id: int, process_id: str | None = None
+    session: Session, record_type: str, record_id: int, processes: Collection[str] = ()
 ) -> ProcessInstance | None:  # fmt: skip
-    """Return the case in which a record is worked on, without its state: the latest one, of a process if given."""
+    """Return the case in which a record is worked on, without its state: the latest one.
+
+    ``processes``: only a case of one of these, where a record also has side cases (reminders, changes, disputes).
+    """
     found = (
         sa.select(ProcessInstance.id)
         .where(ProcessInstance.record_type == record_type, ProcessInstance.record_id == record_id)
         .order_by(ProcessInstance.id.desc())
         .limit(1)
     )
-    if process_id is not None:
-        found = found.where(ProcessInstance.process_id == process_id)
+    if processes:
+        found = found.where(ProcessInstance.process_id.in_(processes))
     instance_id = session.scalar(found)
     return None if instance_id is None else queries.get(session, instance_id)
 

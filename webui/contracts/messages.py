@@ -129,7 +129,7 @@ def ask(contract_id: int, name: str) -> Response:
     with reading() as db:
         contract, act = _asked(db, contract_id, name)
     with attempt(message=act.message, business_key=contract.number) as db:
-        main = case_of(db, "contract", contract_id, "contract")
+        main = case_of(db, "contract", contract_id, ["contract"])
         data = {"record_id": contract.id, "unit_id": contract.unit_id, "contract_number": contract.number}
         done = instances.message(
             db, act.message, None if act.starts else contract.number, data if act.starts else {},

@@ -58,7 +58,7 @@ def show(contract_id: int) -> str:
 
 def _page(db: Session, page: ContractPage, actor: Actor) -> str:
     contract = page.contract
-    case = case_of(db, "contract", contract.id, PROCESS)
+    case = case_of(db, "contract", contract.id, [PROCESS])
     known: list[Section] = []
     parts: dict[str, object] = {}
     if case is not None:

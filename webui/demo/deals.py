@@ -117,6 +117,7 @@ class Deals:
         """``clock`` must be the one in ``room``; ``now`` is the moment that the deals lead up to."""
         self._factory, self._room, self._clock, self._now, self._zone = factory, room, clock, now, zone
         self._known: dict[str, Actor] = {}
+        self._visits: dict[str, int] = {}
 
     def run(self, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
         """Run every deal to where its story leaves it; return how many."""
@@ -128,7 +129,7 @@ class Deals:
         return len(deals())
 
     def _run(self, story: DealStory, dice: random.Random) -> None:
-        moments = self._moments(story, dice)
+        moments, self._visits = self._moments(story, dice), {}
         self._clock.set(next(moments))
         with database.transaction(self._factory) as session:
             by = self._person(session, story.ar)
@@ -192,7 +193,9 @@ class Deals:
         return self._known[username]
 
     def _answers(self, session: Session, story: DealStory, element: str, by: Actor) -> Answers:
-        given = {**usual().get(element, {}), **story.says.get(element, {})}
+        visit = self._visits[element] = self._visits.get(element, 0) + 1
+        again = usual().get(f"{element} {visit}", {})
+        given = {**usual().get(element, {}), **again, **story.says.get(element, {})}
         answers: Answers = _Filler(self, session, story, by, self._clock.now().astimezone(self._zone).date()).fill(
             given
         )

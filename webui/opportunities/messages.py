@@ -16,6 +16,7 @@ from handlers.opportunity import queries
 from webui.attempts import attempt
 from webui.cases.access import case_of
 from webui.opportunities.pages import blueprint
+from webui.opportunities.words import PROCESSES
 from webui.runtime import current_actor, reading, room
 
 
@@ -110,7 +111,7 @@ def confirm(opportunity_id: int, name: str) -> str:
     news, actor = _news(name), current_actor()
     with reading() as db:
         opportunity = queries.visible(db, opportunity_id, actor)
-        case = case_of(db, "opportunity", opportunity_id)
+        case = case_of(db, "opportunity", opportunity_id, PROCESSES)
         if case is None or news.message not in sendable(db, case.id, by=actor, room=room()):
             raise MessageNotExpected(message=news.message, business_key=opportunity.number)
     return render_template("opportunities/tell.html", opportunity=opportunity, news=news, name=name)

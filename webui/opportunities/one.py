@@ -37,6 +37,7 @@ from webui.opportunities.words import (
     CHAPTERS,
     FLOWS,
     KDM_ROLES,
+    PROCESSES,
     PURCHASE_MODES,
     RISKS,
     SOURCES,
@@ -68,7 +69,7 @@ def iso_day(text: object) -> str:
 
 
 def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
-    case = case_of(db, "opportunity", opportunity.id)
+    case = case_of(db, "opportunity", opportunity.id, PROCESSES)
     known: list[Section] = []
     parts: dict[str, object] = {}
     drawn, awaited = Insights(), set[str]()

@@ -101,6 +101,9 @@ VERDICTS = MappingProxyType(
 )
 """What bodies decide at the gates of an opportunity."""
 
+PROCESSES = ("opportunity", "opportunity_four_step")
+"""The two interchangeable flows; an opportunity also has side cases, such as the reminders of its tender."""
+
 CHAPTERS = (
     (
         Text("Verification", "验证机会点"),
