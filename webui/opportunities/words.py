@@ -107,16 +107,32 @@ PROCESSES = ("opportunity", "opportunity_four_step")
 CHAPTERS = (
     (
         Text("Verification", "验证机会点"),
-        {"opportunity", "opportunity_four_step", "opportunity_verify", "four_step_verify"},
+        {
+            "opportunity", "opportunity_four_step", "opportunity_verify", "opportunity_level", "opportunity_approve",
+            "four_step_verify",
+        },
     ),
-    (Text("Pre-bid guidance", "标前引导"), {"opportunity_guidance", "four_step_guidance"}),
+    (
+        Text("Pre-bid guidance", "标前引导"),
+        {"opportunity_guidance", "opportunity_vision", "four_step_guidance"},
+    ),
     (
         Text("Solution and bid", "方案与投标"),
-        {"opportunity_solution", "four_dimension_review", "opportunity_bid", "four_step_solution"},
+        {
+            "opportunity_solution", "opportunity_tender", "opportunity_formulate", "opportunity_overall_solution",
+            "opportunity_proposal", "four_dimension_review", "opportunity_bid_decision", "opportunity_bid",
+            "opportunity_revise", "opportunity_result", "four_step_solution", "tender_watch", "tender_warnings",
+        },
     ),
-    (Text("Negotiation and signing", "谈判与签约"), {"opportunity_negotiate", "opportunity_sign"}),
-    (Text("Closing", "关闭机会点"), {"opportunity_close"}),
-)
+    (
+        Text("Negotiation and signing", "谈判与签约"),
+        {
+            "opportunity_negotiate", "opportunity_prepare", "opportunity_credit", "opportunity_extend",
+            "opportunity_sign", "opportunity_signing_decision", "opportunity_signature",
+        },
+    ),
+    (Text("Closing", "关闭机会点"), {"opportunity_close", "opportunity_report"}),
+)  # fmt: skip
 """The steps of the flow (`ltc.md` 2.2) with the processes in which their questions are answered."""
 
 KDM_ROLES = MappingProxyType(
