@@ -53,6 +53,8 @@ class DataFlow:
         self._found = False
         questions = [each for node in release.nodes() for each in questions_at(node, self.sources)]
         self._read = frozenset({read.name for each in questions for read in each.reads} | {ANYTHING})
+        left = [self.sources.after(node, (State(),)) for node in release.nodes()]
+        self._set = frozenset[str]().union(*(state.ever for states in left for state in states))
         self._compared = frozenset(read.name for each in questions if each.flow is not None for read in each.reads)
 
     def gaps(self) -> Iterator[Gap]:
@@ -103,7 +105,11 @@ class DataFlow:
 
     def _answer(self, question: Question, states: States, items: tuple[str, ...]) -> None:
         for read in question.reads:
-            never = not any(state.knows(read.name) for state in states)
+            never = not any(read.name in state.ever for state in states) and (
+                not any(ANYTHING in state.ever for state in states)
+                or (read.hard and not all(ANYTHING in state.ever for state in states))
+                or (read.name not in self._set and not all(ANYTHING in state.tried for state in states))
+            )
             unset = read.hard and any(not state.has(read.name) and not state.blurred for state in states)
             if (never or unset) and states and read.name not in items:
                 self._gaps[question.key, read.name] = Gap(question, read, never)

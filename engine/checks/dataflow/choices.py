@@ -21,6 +21,8 @@ MOST_TRIED = 5_000
 def stuck(flow: DataFlow, domains: Mapping[str, Domain]) -> Iterator[tuple[Node, dict[str, Any]]]:
     """Yield the gateways without a default at which no condition may hold, with data for which none does."""
     for node, states in flow.gateways():
+        if node.kind != "exclusiveGateway":
+            continue  # whoever sets what an inclusive gateway asks sees to it that something holds
         if node.attribute("default") in {each.id for each in node.outgoing}:
             continue
         conditions = [each.condition for each in node.outgoing]

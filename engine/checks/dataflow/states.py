@@ -9,6 +9,8 @@ from itertools import product
 from typing import Any
 
 from engine.checks.dataflow.reads import when_false, when_true
+from engine.errors import ExpressionError
+from engine.interpreter.expressions import evaluate
 
 MOST = 12
 """So many different states are kept apart at one place; more are taken together."""
@@ -61,6 +63,11 @@ class State:
         now = frozenset((*tried, *given))
         given_now = self.given | frozenset(given)
         return State(given_now, self.tried | now, known, self.ever | now, self.forks, self.blurred)
+
+    def supposing(self, given: Iterable[str], among: Mapping[str, Values]) -> State:
+        """Return the state in which a condition holds that gives these names a value: that sets nothing."""
+        known = {name: values for name, values in self.among.items() if name not in among} | dict(among)
+        return replace(self, given=self.given | frozenset(given), among=known)
 
     def only(self, names: frozenset[str], compared: frozenset[str]) -> State:
         """Return what is known of ``names``, and of the values of those that are ``compared``."""
@@ -153,9 +160,9 @@ def _joined(branches: list[States]) -> Iterator[State]:
 
 def may(node: ast.expr, state: State) -> set[bool]:  # noqa: PLR0911 - one line for each kind
     """Return whether ``node`` may hold, and whether it may not, as far as ``state`` tells."""
+    if not any(isinstance(each, ast.Name | ast.Call) for each in ast.walk(node)):
+        return _constant(node)
     match node:
-        case ast.Constant():
-            return {bool(node.value)}
         case ast.BoolOp(op=ast.And()):
             parts = [may(each, state) for each in node.values]
             return _outcomes(all(True in each for each in parts), any(False in each for each in parts))
@@ -170,6 +177,13 @@ def may(node: ast.expr, state: State) -> set[bool]:  # noqa: PLR0911 - one line 
         case ast.Compare() if len(node.ops) == 1:
             return _compare(node, state)
     return {True, False}
+
+
+def _constant(node: ast.expr) -> set[bool]:
+    try:
+        return {bool(evaluate(ast.unparse(node), {}))}
+    except ExpressionError:
+        return {True, False}
 
 
 def _outcomes(true: bool, false: bool) -> set[bool]:
@@ -237,9 +251,9 @@ def assumed(node: ast.expr, state: State, *, holds: bool) -> Iterator[State]:
                 yield from assumed(part, state, holds=holds)
         case ast.Compare() if len(node.ops) == 1:
             sure = when_true(node) if holds else when_false(node)
-            yield _narrowed(node, state, holds).with_names(sure, (), {})
+            yield _narrowed(node, state, holds).supposing(sure, {})
         case ast.Name():
-            yield state.with_names((node.id,), (), _kept(state, node.id, bool)) if holds else state
+            yield state.supposing((node.id,), _kept(state, node.id, bool)) if holds else state
         case _:
             yield state
 
@@ -259,6 +273,6 @@ def _narrowed(node: ast.Compare, state: State, holds: bool) -> State:
         values = state.among.get(name)
         fitting = frozenset(tagged(each) for each in wanted if each is not None)
         among = fitting if values is None else frozenset(each for each in values if each[1] in wanted)
-        return state.with_names(given, (), {name: among} if given else {})
+        return state.supposing(given, {name: among} if given else {})
     given = (name,) if wanted == [None] else ()
-    return state.with_names(given, (), _kept(state, name, lambda value: value not in wanted))
+    return state.supposing(given, _kept(state, name, lambda value: value not in wanted))

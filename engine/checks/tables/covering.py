@@ -95,12 +95,10 @@ def _matches(test: UnaryTest, value: Any) -> bool:
         return False
 
 
-def _unasked(tests: list[UnaryTest], possible: list[Any]) -> list[Any]:
+def _mentioned(tests: list[UnaryTest], possible: list[Any]) -> list[Any]:
     """Return texts that cells mention though nothing gives them now: their rows wait for somebody who asks."""
-    mentioned = {each for test in tests for each in _literals(test) if isinstance(each, str)}
-    if mentioned and any(test.negated for test in tests):
-        mentioned.add(OTHER)
-    return sorted(mentioned - {each for each in possible if isinstance(each, str)})
+    texts = {each for test in tests for each in _literals(test) if isinstance(each, str)}
+    return [*possible, *sorted(texts - {each for each in possible if isinstance(each, str)})]
 
 
 def judge(table: DecisionTable, known: Mapping[tuple[str, str], Domain]) -> Judged:
@@ -111,8 +109,11 @@ def judge(table: DecisionTable, known: Mapping[tuple[str, str], Domain]) -> Judg
         candidates([rule.tests[at] for rule in rows], known.get((table.id, column.expression)))
         for at, column in enumerate(table.inputs)
     ]
+    columns = [_mentioned([rule.tests[at] for rule in rows], column) for at, column in enumerate(columns)]
     asked = [len(column) for column in columns]
-    columns = [[*column, *_unasked([rule.tests[at] for rule in rows], column)] for at, column in enumerate(columns)]
+    for at, column in enumerate(columns):
+        if OTHER not in column and any(rule.tests[at].negated for rule in rows) and isinstance(column[0], str):
+            column.append(OTHER)
     found = Judged()
     count = 1
     for each in columns:
