@@ -57,7 +57,7 @@ def explore(game: Game, limit: int = LIMIT) -> Explored:
     """Play ``game`` from each of its start events in every way that matters."""
     found = Explored()
     seen_at: set[tuple[str, str]] = set()
-    for start in game.starts:
+    for start in (*game.starts, *game.apart):
         troubles = list(_explore(game, _Walk(start), found, limit))
         if any(each.kind == ENDLESS for each in troubles):
             found.effort = 0

@@ -82,6 +82,8 @@ class Game:
             for each in chain.from_iterable(self.boundary.values())
             if each.attribute("cancelActivity") == "false"
         }
+        self.apart = [self.scope.nodes[each] for each in self._side if self._stands_apart(each) and self.happens(each)]
+        self._apart_ids = {each.id for each in self.apart}
         self._feeding: dict[tuple[str, int], frozenset[int]] = {}
 
     def _attached(self) -> Iterator[tuple[Node, str]]:
@@ -144,6 +146,19 @@ class Game:
                 main.add(flow)
                 todo.extend(self.next_flows(self.targets[flow]))
         return frozenset(self._reached(iter(own)) - main)
+
+    def _stands_apart(self, event_id: str) -> bool:
+        """Return whether what follows a non-interrupting event never joins the rest: it is a game of its own then."""
+        beside = {way for each in self._side for way in self.outgoing[each]}
+        main: set[int] = set()
+        todo = [way for start in self.starts for way in self.outgoing[start.id]]
+        while todo:
+            flow = todo.pop()
+            if flow not in main and flow not in beside:
+                main.add(flow)
+                todo.extend(self.next_flows(self.targets[flow]))
+        reached = self._reached(iter(self.outgoing[event_id]))
+        return not reached & main and not any(self.finishes(self.targets[flow]) for flow in reached)
 
     def _can_happen(self, host: Node, event_id: str) -> bool:
         event = self.scope.nodes[event_id]
@@ -214,7 +229,9 @@ class Game:
         beside = [
             each
             for each in events
-            if each.attribute("cancelActivity") == "false" and not self._side[each.id] & set(state)
+            if each.attribute("cancelActivity") == "false"
+            and each.id not in self._apart_ids
+            and not self._side[each.id] & set(state)
         ]
         chosen: list[tuple[Node, ...]] = [(), *((each,) for each in beside)]
         if len(beside) > 1:
