@@ -31,15 +31,16 @@ export function offerTools(modeler, kept, desk) {
   window.addEventListener('beforeunload', () => document.activeElement?.blur(), { capture: true });
 }
 
-const ROOM = { left: 115, top: 16, right: 16, bottom: 40 };
+const [PALETTE, EDGE, MARK] = [115, 16, 40];
 
 /** Show the whole diagram beside the palette and above the mark of bpmn.io; never larger than life. */
 export function showAll(canvas) {
   const { inner, outer } = canvas.viewbox();
-  const across = (outer.width - ROOM.left - ROOM.right) / inner.width;
-  const scale = Math.max(0.2, Math.min(across, (outer.height - ROOM.top - ROOM.bottom) / inner.height, 1));
+  const left = canvas.getContainer().querySelector('.djs-palette') ? PALETTE : EDGE;
+  const across = (outer.width - left - EDGE) / inner.width;
+  const scale = Math.max(0.2, Math.min(across, (outer.height - EDGE - MARK) / inner.height, 1));
   canvas.viewbox({
-    x: inner.x - ROOM.left / scale, y: inner.y - ROOM.top / scale, width: outer.width / scale,
+    x: inner.x - left / scale, y: inner.y - EDGE / scale, width: outer.width / scale,
     height: outer.height / scale,
   });
 }
