@@ -53,7 +53,8 @@ async function start() {
   if (draws) offerSimulation(modeler, document.getElementById('simulate'), canvas);
   tabs(desk.querySelector('[data-drawer]'));
   new TryIt({ place: document.getElementById('try'), address: desk.dataset.try, path, write, modeler, select });
-  await Promise.all([problems.look(), text.look()]);
+  problems.look(); // takes a moment in a large draft: nobody has to wait for it
+  await text.look();
   if (desk.dataset.element) select(desk.dataset.element);
   desk.dataset.ready = 'yes';
 }

@@ -140,7 +140,7 @@ async function start() {
   desk.querySelector('[data-do=undo]').addEventListener('click', () => travel(past, future));
   desk.querySelector('[data-do=redo]').addEventListener('click', () => travel(future, past));
   tabs(desk.querySelector('[data-drawer]'));
-  await problems.look();
+  problems.look(); // takes a moment in a large draft: nobody has to wait for it
   desk.dataset.ready = 'yes';
 }
 

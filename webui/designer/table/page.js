@@ -63,7 +63,8 @@ async function start() {
     kept.save();
   });
   tabs(desk.querySelector('[data-drawer]'));
-  await Promise.all([problems.look(), asking.look()]);
+  problems.look(); // takes a moment in a large draft: nobody has to wait for it
+  await asking.look();
   desk.dataset.ready = 'yes';
 }
 
