@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 import handlers
 from engine.calendar import WorkingCalendar
 from engine.clock import FixedClock
-from engine.database import Base, connect, create_schema, sessions, transaction
+from engine.database import Base, connect, create_schema, reading, sessions, transaction
 from engine.directory import EVERYONE, SYSTEM, Actor
 from engine.errors import NotFound
 from engine.inbox.records import WorkItem
+from engine.interpreter import Program
+from engine.jobs.incidents import open_incidents
 from engine.jobs.queue import DurableQueue
 from engine.releases import operations as releases
+from engine.releases import queries as released
 from engine.room import EngineRoom
+from engine.scenarios import Coverage, Played, Scenario, coverage, play
 from handlers.organisation import queries as organisation
 from handlers.organisation.directory import OrganisationDirectory
 from webui.demo import company, logins
@@ -32,11 +38,33 @@ BEGINNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 class DemoWorld:
     """Implements :class:`engine.scenarios.World` with the demo company."""
 
-    def __init__(self, factory: sessionmaker[Session], zone: ZoneInfo) -> None:
+    def __init__(self, database: Path, zone: ZoneInfo) -> None:
+        self._database, self._founded = database, database.with_suffix(".founded")
+        self._engine = connect(f"sqlite:///{database}")
         self.clock = FixedClock(BEGINNING)
         self.directory = OrganisationDirectory(self.clock)
-        self.factory = factory
+        self.factory = sessions(self._engine)
         self.room = EngineRoom(self.clock, self.directory, WorkingCalendar(zone), DurableQueue(self.clock))
+
+    def found(self, files: Mapping[str, bytes]) -> None:
+        """Make the release and the company, and keep them as the beginning of every story."""
+        create_schema(self._engine)
+        with transaction(self.factory) as session:
+            releases.deploy(session, files, by=SYSTEM, now=BEGINNING)
+            company.found(session, logins.make_up(), now=BEGINNING)
+        self.close()
+        shutil.copyfile(self._database, self._founded)
+
+    def begin_anew(self) -> None:
+        """Forget all cases: the next story finds the company as it was founded, and waits for nobody else's timers."""
+        self.close()
+        for left_over in ("-wal", "-shm"):
+            self._database.with_name(self._database.name + left_over).unlink(missing_ok=True)
+        shutil.copyfile(self._founded, self._database)
+
+    def close(self) -> None:
+        """Disconnect; the next statement connects again."""
+        self._engine.dispose()
 
     def person(self, session: Session, username: str) -> Actor:
         """Return the person with this user name; raises ``NotFound``."""
@@ -81,13 +109,39 @@ def demo_world(files: Mapping[str, bytes], zone: ZoneInfo) -> Iterator[DemoWorld
     """
     handlers.load()
     with TemporaryDirectory(prefix="ltc-scenarios-") as folder:
-        engine = connect(f"sqlite:///{Path(folder) / 'scenarios.db'}")
-        create_schema(engine)
-        world = DemoWorld(sessions(engine), zone)
-        with transaction(world.factory) as session:
-            releases.deploy(session, files, by=SYSTEM, now=BEGINNING)
-            company.found(session, logins.make_up(), now=BEGINNING)
+        world = DemoWorld(Path(folder) / "scenarios.db", zone)
+        world.found(files)
         try:
             yield world
         finally:
-            engine.dispose()
+            world.close()
+
+
+def play_all(
+    files: Mapping[str, bytes], zone: ZoneInfo, scenarios: Sequence[Scenario], usual: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[Played], Coverage]:
+    """Play every scenario, each in a company of its own; return how they went and what they reached together.
+
+    An incident that a story leaves behind is one of its failures.
+    """
+    told: list[Played] = []
+    reached: Coverage | None = None
+    with demo_world(files, zone) as world:
+        for scenario in scenarios:
+            world.begin_anew()
+            played = play(scenario, world, usual)
+            with reading(world.factory) as session:
+                mine = coverage(session, _program(session))
+                played.failures += [
+                    f"incident at {each.element}: {each.error_text}" for each in open_incidents(session)
+                ]
+            reached = mine if reached is None else reached.joined(mine)
+            told.append(played)
+        if reached is None:
+            with reading(world.factory) as session:
+                reached = coverage(session, _program(session))
+    return told, reached
+
+
+def _program(session: Session) -> Program:
+    return released.program(session, released.current(session).id)

@@ -25,6 +25,11 @@ class Coverage:
         """How many flows and boundary events were taken."""
         return sum(map(len, self.all.values())) - sum(map(len, self.missed.values()))
 
+    def joined(self, other: Coverage) -> Coverage:
+        """Return what both together reached of the same diagrams."""
+        missed = {process_id: parts & other.missed.get(process_id, set()) for process_id, parts in self.missed.items()}
+        return Coverage(self.all, {process_id: parts for process_id, parts in missed.items() if parts})
+
 
 def coverage(session: Session, program: Program) -> Coverage:
     """Return what the cases in this database reached of the diagrams of ``program``."""

@@ -7,23 +7,10 @@ from pathlib import Path
 
 import click
 
-from engine.database import reading
-from engine.releases import queries as releases
 from engine.releases.operations import read_folder
-from engine.scenarios import Coverage, Played, coverage, play, read
+from engine.scenarios import read
 from engine.settings import Settings
-from webui.scenarios import demo_world
-
-
-def play_all(folder: Path) -> tuple[list[Played], Coverage]:
-    """Play every scenario of a processes folder in one world; return how they went and what they reached."""
-    files = read_folder(folder)
-    scenarios, usual = read({path: content for path, content in files.items() if path.startswith("scenarios/")})
-    with demo_world(files, Settings.from_environment().zone) as world:
-        played = [play(scenario, world, usual) for scenario in scenarios]
-        with reading(world.factory) as session:
-            reached = coverage(session, releases.program(session, releases.current(session).id))
-    return played, reached
+from webui.scenarios import play_all
 
 
 @click.command("scenarios")
@@ -32,7 +19,10 @@ def play_all(folder: Path) -> tuple[list[Played], Coverage]:
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
 def command(show_coverage: bool, as_json: bool, folder: Path | None) -> None:
     """Play the scenarios of the processes folder; exit code 1 when one fails or a flow is never taken."""
-    played, reached = play_all(folder or Settings.from_environment().processes_directory)
+    settings = Settings.from_environment()
+    files = read_folder(folder or settings.processes_directory)
+    scenarios, usual = read({path: content for path, content in files.items() if path.startswith("scenarios/")})
+    played, reached = play_all(files, settings.zone, scenarios, usual)
     missed = {process_id: sorted(parts) for process_id, parts in reached.missed.items()}
     if as_json:
         told = [
