@@ -12,7 +12,7 @@ from engine.checks.dataflow.reads import when_false, when_true
 from engine.errors import ExpressionError
 from engine.interpreter.expressions import evaluate
 
-MOST = 12
+MOST = 3
 """So many different states are kept apart at one place; more are taken together."""
 DEEPEST = 8
 """So many open forks are told apart."""
