@@ -11,6 +11,7 @@ from html import unescape
 import sqlalchemy as sa
 
 from engine.database import count_statements, transaction
+from engine.instances import operations as instances
 from handlers.contract import concern_operations, milestone_operations, operations, queries
 from handlers.contract.records import Contract, Invoice, Payment
 from handlers.contract.signed import PlannedMilestone, PlannedObligation, SignedContract
@@ -159,3 +160,25 @@ def _finance(site: Site) -> Browser:
             session, site.users["lin"], "finance", site.units["region"], now=site.clock.now() - timedelta(hours=1)
         )
     return site.browser("lin")
+
+
+def test_a_change_is_asked_for_on_the_page_by_the_team_and_runs_as_a_case_of_its_own(leads_site: Site) -> None:
+    site = leads_site
+    said = {
+        "name": "二工厂 MES 升级", "customer": "东麟", "amount": 100 * WAN, "signed_on": "2026-11-20",
+        "unit_id": site.units["office"].id, "ar_id": site.users["anrui"].id,
+        "milestones": [{"name": "终验", "planned_on": "2027-03-01", "percent": 100}],
+    }  # fmt: skip
+    with transaction(site.product.sessions) as session:
+        instances.message(session, "contract.signed", None, said, room=site.product.room)
+    team = site.browser("anrui")
+    assert "申请变更" in team.get("/contracts/1").text
+    assert "四维评估" in team.get("/contracts/1/ask/change").text
+    assert team.post("/contracts/1/ask/change").status_code == 302
+    page = team.get("/contracts/1").text
+    assert "C1" in page
+    assert "变更中" in page
+    assert team.get("/contracts/1/ask/nonsense").status_code == 404
+    colleague = site.browser("suran")
+    colleague.get("/contracts/1")
+    assert colleague.post("/contracts/1/ask/terminate").status_code == 403, "not of this contract's team"
