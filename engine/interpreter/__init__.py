@@ -1,7 +1,7 @@
 """The one door to SpiffWorkflow: compiles releases and runs cases, and tells what happened in words of our own."""
 
 from engine.interpreter import expressions
-from engine.interpreter.compiling import Examined, compile_release, examine
+from engine.interpreter.compiling import Examined, compile_release, examine, reopen_release
 from engine.interpreter.programs import ProcessInfo, Program, Services
 from engine.interpreter.running import Run, begin, resume
 from engine.interpreter.step import Element, MessageThrown, OpenTask, Passed, ServiceRequest, Step
@@ -22,5 +22,6 @@ __all__ = [
     "compile_release",
     "examine",
     "expressions",
+    "reopen_release",
     "resume",
 ]

@@ -152,6 +152,21 @@ def compile_release(
     return examine(files, catalogue, zone).program()
 
 
+def reopen_release(
+    files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask], zone: ZoneInfo = DEFAULT_ZONE
+) -> Program:
+    """Compile what was released before: it was held to the rules of its day, and cases run on it.
+
+    Rules that were made since are for new releases. Raises ``ReleaseRefused`` only for what can no longer be read.
+    """
+    sources = _read_files(files)
+    release = Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone)
+    specs, unread = _specs(sources.drawings, release.processes)
+    if unread:
+        raise ReleaseRefused(unread)
+    return _program(release, specs, ())
+
+
 def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, ...]) -> Program:
     processes = release.processes
     elements: dict[tuple[str, str], Element] = {}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.instances.records import RUNNING, ProcessInstance
-from engine.interpreter import Program, compile_release
+from engine.interpreter import Program, compile_release, reopen_release
 from engine.releases.records import FileContent, Release, ReleaseFile
 from engine.service_tasks import catalogue
 
@@ -99,10 +99,7 @@ def program(session: Session, release_id: int) -> Program:
     if digest is None:
         raise NotFound(release=release_id)
     digests[release_id] = digest
-    known = _cached(digest)
-    if known is not None:
-        return known
-    return compiled(digest, files(session, release_id))
+    return _cached(digest) or _remembered(digest, reopen_release(files(session, release_id), catalogue()))
 
 
 def compiled(digest: str, files: Mapping[str, bytes]) -> Program:
@@ -110,10 +107,10 @@ def compiled(digest: str, files: Mapping[str, bytes]) -> Program:
 
     Raises ``ReleaseRefused``; what was refused is not remembered.
     """
-    known = _cached(digest)
-    if known is not None:
-        return known
-    program = compile_release(files, catalogue())
+    return _cached(digest) or _remembered(digest, compile_release(files, catalogue()))
+
+
+def _remembered(digest: str, program: Program) -> Program:
     with _lock:
         _programs[digest] = program
         while len(_programs) > KEPT:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.clock import FixedClock
 from engine.database import count_statements, transaction
 from engine.errors import InvalidInput, NotFound, ReleaseRefused
+from engine.findings import Finding
 from engine.instances.operations import complete, start
+from engine.interpreter import compiling
 from engine.releases import operations, queries
 from engine.releases.records import FileContent, Release
 from engine.room import EngineRoom
+from engine.text import Text
 from tests.cast import AN_RUI, OFFICE, OUYANG
 from tests.diagrams import Diagram, chain
 
@@ -113,6 +117,25 @@ def test_a_release_that_was_rolled_back_leaves_nothing_in_the_cache(
     with transaction(factory) as session:
         steps = {each.id for each in queries.program(session, release_id).elements_of("chain")}
     assert "step_5" in steps
+
+
+def test_cases_go_on_under_rules_that_are_younger_than_their_release(
+    factory: sessionmaker[Session], deploy: Callable[..., int], room: EngineRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release_id = deploy(chain(2))
+    with transaction(factory) as session:
+        started = start(session, "chain", by=AN_RUI, room=room, unit_id=OFFICE)
+
+    def younger(_release: object) -> Iterator[Finding]:
+        yield Finding("chain.bpmn", None, None, "younger", Text("No.", "不行。"), Text("Draw.", "请重画。"))
+
+    monkeypatch.setattr(compiling, "findings_of", younger)
+    monkeypatch.setattr(queries, "_programs", OrderedDict())
+    with transaction(factory) as session:
+        assert queries.program(session, release_id).process_ids == ("chain",)
+        complete(session, started.opened[0].id, {}, by=AN_RUI, room=room)
+    with pytest.raises(ReleaseRefused):
+        deploy(chain(3))
 
 
 def test_processes_that_start_at_once_with_the_same_folder_make_one_release(

@@ -61,7 +61,7 @@ def seed(product: Runtime, clock: FixedClock, *, quiet: bool = False) -> dict[st
         logins.write(settings.data_directory, passwords)
         company.found(session, passwords, now=clock.now())
         files = read_folder(settings.processes_directory)
-        deploy(session, files, by=SYSTEM, now=clock.now(), note="The processes that come with the product")
+        deploy(session, files, by=SYSTEM, now=clock.now())
     with Progress(console=Console(stderr=True), disable=quiet) as progress:
         bar = progress.add_task("The demo company works through its leads", total=None)
         walk = Walk(product.sessions, product.room, clock, now=now, zone=settings.zone)
