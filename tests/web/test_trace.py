@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import handlers
+from engine.database import transaction
 from engine.interpreter import Program, compile_release
+from engine.releases import queries as releases
 from engine.releases.operations import read_folder
 from engine.service_tasks import catalogue
 from engine.text import Text
@@ -97,3 +99,12 @@ def test_everybody_reads_the_method_in_the_language_of_the_page(leads_site: Site
     assert len({entry.anchor for chapter in chapters() for entry in chapter.entries}) == sum(
         len(chapter.entries) for chapter in chapters()
     )
+
+
+def test_every_line_of_the_method_is_carried(leads_site: Site) -> None:
+    """The whole checklist: what `ltc trace` says of the product's own processes."""
+    with transaction(leads_site.product.sessions) as session:
+        current = releases.program(session, releases.current(session).id)
+    found = trace(current, leads_site.app.view_functions)
+    assert len(found) == 201
+    assert [each.line.id for each in found if each.is_gap] == []
