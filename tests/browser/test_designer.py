@@ -40,7 +40,7 @@ def draft(product: Product) -> int:
 
 def open_file(page: Page, draft: int, path: str = FILE) -> None:
     page.goto(f"/designer/{draft}/{path}")
-    page.locator("#designer[data-ready]").wait_for()
+    page.locator("#designer[data-ready]").wait_for(timeout=60_000)
 
 
 def kept(page: Page, draft: int, path: str = FILE) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def test_an_owner_renames_a_step_and_sets_a_parameter_sees_a_problem_come_and_go
     page.locator("[data-do=undo]").click()
     expect(entry(page, "score_lead-documentation")).to_have_value("")
     page.locator('[data-switch="score_lead-parameter-win"] button[value=field]').click()
-    type_in(page, "score_lead-parameter-win", "win_points")
+    type_in(page, "score_lead-parameter-win", "win_chance")
 
     # a problem comes and goes
     page.locator("#tab-problems").click()
@@ -121,12 +121,12 @@ def test_an_owner_renames_a_step_and_sets_a_parameter_sees_a_problem_come_and_go
     after = kept(page, draft)
     assert after["version"] > before["version"]
     assert 'seen_before == "duplicate"' in after["content"]
-    for text in ('name="Give points"', 'id="need" type="str" value="30"', 'id="win" type="str" value="win_points"'):
+    for text in ('name="Give points"', 'id="need" type="str" value="30"', 'id="win" type="str" value="win_chance"'):
         assert text in after["content"]
     assert "Seven criteria" not in after["content"]
 
     page.reload()
-    page.locator("#designer[data-ready]").wait_for()
+    page.locator("#designer[data-ready]").wait_for(timeout=60_000)
     expect(page.locator('[data-element-id="score_lead"] .djs-label')).to_contain_text("Give points")
     assert kept(page, draft)["version"] == after["version"], "looking changes nothing"
     assert page.locator("#problem-list .problem-error").count() == 0

