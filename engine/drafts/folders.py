@@ -14,7 +14,9 @@ from pathlib import Path, PurePosixPath
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.checks import Known
 from engine.directory import Actor
+from engine.drafts.checking import must_be_sound
 from engine.drafts.records import Draft
 from engine.errors import Conflict as Refused
 from engine.errors import InvalidInput
@@ -57,31 +59,69 @@ def deploy_folder(
     note: str = "",
     marker: str | None = None,
     prefer: str | None = None,
+    known: Known | None = None,
 ) -> Deployed:
     """Make the files of a folder the current release, together with what was published meanwhile.
 
     ``marker`` is what the folder's ``.ltc-release`` says. ``prefer`` (``mine``: the folder, ``theirs``: what was
-    published) decides where both changed the same. Raises ``FolderConflicts`` otherwise, ``ReleaseRefused``,
-    ``InvalidInput`` for a folder that another installation wrote.
+    published) decides where both changed the same. Raises ``FolderConflicts`` otherwise, ``ReleaseRefused`` with every
+    finding of the checks, ``InvalidInput`` for a folder that another installation wrote.
     """
     operations.wait_for_other_deployments(session)
+    wanted = _wanted(session, files, marker, prefer)
+    if wanted is None:
+        return Deployed(releases.current(session))
+    _prove(session, wanted, known)
+    release = operations.deploy(session, wanted, by=by, now=now, note=note)
+    if wanted == dict(files):
+        return Deployed(release)
+    contents.store(session, files.values())
+    release.folder_hashes = {path: contents.sha256(content) for path, content in files.items()}
+    others = [path for path in wanted.keys() | files.keys() if wanted.get(path) != files.get(path)]
+    return Deployed(release, tuple(sorted(others)))
+
+
+def prove_folder(
+    session: Session,
+    files: Mapping[str, bytes],
+    *,
+    marker: str | None = None,
+    prefer: str | None = None,
+    known: Known | None = None,
+) -> None:
+    """Hold what :func:`deploy_folder` would release to the checks, which take seconds, and change nothing.
+
+    Deploying asks again and then knows the answer: nobody who writes has to wait for it. Raises what it raises.
+    """
+    wanted = _wanted(session, files, marker, prefer)
+    if wanted is not None:
+        _prove(session, wanted, known)
+
+
+def _prove(session: Session, files: Mapping[str, bytes], known: Known | None) -> None:
+    """Hold new files to the checks; what is current already was held to those of its day."""
+    digest = contents.digest({path: contents.sha256(content) for path, content in files.items()})
+    if digest != session.scalar(sa.select(Release.digest).order_by(Release.number.desc()).limit(1)):
+        must_be_sound(files, known)
+
+
+def _wanted(
+    session: Session, files: Mapping[str, bytes], marker: str | None, prefer: str | None
+) -> Mapping[str, bytes] | None:
+    """Return the files of the release that a folder asks for, ``None`` when there is nothing to release."""
     base = _base(session, marker)
     if base is None:
-        return Deployed(operations.deploy(session, files, by=by, now=now, note=note))
+        return files
     current = releases.current(session)
     before = _as_deployed(session, base)
     if dict(files) == before:
-        return Deployed(current)
+        return None
     published = releases.files(session, current.id)
+    if dict(files) == published:
+        return None
     if current.id == base.id and base.folder_hashes is None:
-        return Deployed(operations.deploy(session, files, by=by, now=now, note=note))
-    joined = _joined(before, files, published, prefer)
-    release = operations.deploy(session, joined.files, by=by, now=now, note=note)
-    if joined.files != dict(files):
-        contents.store(session, files.values())
-        release.folder_hashes = {path: contents.sha256(content) for path, content in files.items()}
-    others = [path for path in joined.files.keys() | files.keys() if joined.files.get(path) != files.get(path)]
-    return Deployed(release, tuple(sorted(others)))
+        return files
+    return _joined(before, files, published, prefer).files
 
 
 def _base(session: Session, marker: str | None) -> Release | None:

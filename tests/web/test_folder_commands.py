@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from engine.clock import SystemClock
 from engine.database import connect, sessions, transaction
 from engine.drafts.records import Draft
 from engine.releases import queries
 from engine.releases.operations import deploy
+from engine.settings import Settings
 from tests.cast import OUYANG
 from tests.diagrams import Diagram
 from tests.web.test_command_line import Console
+from webui.assembly import assemble
+from webui.cli.serve import release_processes
 
 
 def flow(days: int) -> dict[str, bytes]:
@@ -66,3 +71,42 @@ def test_a_folder_goes_in_and_out_and_conflicts_are_listed(tmp_path: Path) -> No
     console.ok("export", str(out), "--release", "1")
     assert (out / "flow.bpmn").read_bytes() == flow(1)["flow.bpmn"]
     assert console.run("export", str(out), "--release", "77").exit_code == 1
+
+
+def stuck() -> dict[str, bytes]:
+    """A process that the interpreter would run, and that the checks refuse: the join waits for ever."""
+    drawn = Diagram("flow").start().task("work", "ar").task("rest", "ar").end()
+    drawn.gateway("either", "exclusive", default="either_to_work").gateway("both")
+    return (
+        drawn.line("begin", "either", "work", "both", "done")
+        .flow("either", "rest", "today() < '2026-01-01'")
+        .line("rest", "both")
+        .file()
+    )
+
+
+def test_a_folder_is_held_to_the_checks_and_the_release_that_runs_stays(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    console, folder = Console(tmp_path), tmp_path / "git"
+    write(folder, stuck())
+    first = console.run("deploy", str(folder))
+    assert (first.exit_code, "not released; problems that prevent it: 1" in first.output) == (1, True), first.output
+    write(folder, flow(1))
+    assert "release 1 is current" in console.ok("deploy", str(folder))
+    write(folder, stuck())
+    [told] = [
+        each
+        for each in json.loads(console.run("deploy", str(folder), "--json").output)["findings"]
+        if each["severity"] == "error"
+    ]
+    assert (told["file"], told["element"], told["rule"]) == ("flow.bpmn", "both", "sound-deadlock")
+    assert told["reason"]
+    assert told["cure"]
+    product = assemble(Settings.from_environment({**console.environment, "LTC_PROCESSES": str(folder)}))
+    release_processes(product)
+    assert "release 1 stays current" in caplog.text
+    assert "flow.bpmn both: " in caplog.text
+    with transaction(product.sessions) as session:
+        assert queries.current(session).number == 1
+    product.engine.dispose()

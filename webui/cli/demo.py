@@ -14,8 +14,10 @@ from rich.table import Table
 from engine import database
 from engine.clock import FixedClock, SystemClock
 from engine.directory import SYSTEM
-from engine.releases.operations import deploy, read_folder
+from engine.drafts.folders import deploy_folder
+from engine.releases.operations import read_folder
 from engine.settings import Settings
+from handlers.known import known
 from webui import migrations
 from webui.assembly import assemble
 from webui.demo import company, logins
@@ -61,7 +63,7 @@ def seed(product: Runtime, clock: FixedClock, *, quiet: bool = False) -> dict[st
         logins.write(settings.data_directory, passwords)
         company.found(session, passwords, now=clock.now())
         files = read_folder(settings.processes_directory)
-        deploy(session, files, by=SYSTEM, now=clock.now())
+        deploy_folder(session, files, by=SYSTEM, now=clock.now(), known=known())
     with Progress(console=Console(stderr=True), disable=quiet) as progress:
         bar = progress.add_task("The demo company works through its leads", total=None)
         walk = Walk(product.sessions, product.room, clock, now=now, zone=settings.zone)

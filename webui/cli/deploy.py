@@ -14,14 +14,17 @@ from engine import database
 from engine.clock import SystemClock
 from engine.comparing.words import facet_words
 from engine.directory import SYSTEM
-from engine.drafts.folders import FolderConflicts, deploy_folder, read_marker, write_marker
+from engine.drafts.folders import FolderConflicts, deploy_folder, prove_folder, read_marker, write_marker
 from engine.errors import ReleaseRefused
-from engine.findings import Finding
+from engine.findings import ERROR, Finding
 from engine.merging import MINE, THEIRS, Conflict
 from engine.releases.operations import read_folder
 from engine.settings import Settings
 from engine.text import LANGUAGES
+from handlers.known import known
 from webui import migrations
+
+_PREFER = {"folder": MINE, "published": THEIRS}
 
 
 @click.command("deploy")
@@ -37,7 +40,8 @@ from webui import migrations
 def command(folder: Path | None, note: str, language: str, prefer: str | None, as_json: bool) -> None:
     """Deploy FOLDER (the product's own processes), joined with what was published since it was deployed or exported.
 
-    The same content makes no new release.
+    The folder is held to every check first: a problem that prevents publishing leaves the current release as it is,
+    and the exit code is 1. The same content makes no new release.
     """
     settings = Settings.from_environment()
     handlers.load()
@@ -45,12 +49,14 @@ def command(folder: Path | None, note: str, language: str, prefer: str | None, a
     migrations.upgrade(engine)
     place = folder or settings.processes_directory
     try:
-        with database.transaction(database.sessions(engine)) as db:
-            files, marker = read_folder(place), read_marker(place)
+        files, marker = read_folder(place), read_marker(place)
+        chosen, company, factory = _PREFER.get(prefer or ""), known(), database.sessions(engine)
+        with database.reading(factory) as db:
+            prove_folder(db, files, marker=marker, prefer=chosen, known=company)
+        with database.transaction(factory) as db:
             made = deploy_folder(
-                db, files, by=SYSTEM, now=SystemClock().now(), note=note, marker=marker,
-                prefer={"folder": MINE, "published": THEIRS}.get(prefer or ""),
-            )  # fmt: skip
+                db, files, by=SYSTEM, now=SystemClock().now(), note=note, marker=marker, prefer=chosen, known=company
+            )
     except ReleaseRefused as refused:
         _print(refused.findings, language, as_json)
         sys.exit(1)
@@ -95,6 +101,7 @@ def _print(findings: Sequence[Finding], language: str, as_json: bool) -> None:
                 "file": each.file,
                 "element": each.element,
                 "rule": each.rule,
+                "severity": each.severity,
                 "reason": each.reason.in_language(language),
                 "cure": each.cure.in_language(language),
             }
@@ -103,7 +110,8 @@ def _print(findings: Sequence[Finding], language: str, as_json: bool) -> None:
         click.echo(json.dumps({"findings": rows}, ensure_ascii=False, indent=2))
         return
     for each in findings:
-        place = f"{each.file} {each.name or each.element or ''}".strip()
-        click.echo(f"{place}: {each.reason.in_language(language)}", err=True)
-        click.echo(f"    {each.cure.in_language(language)}", err=True)
-    click.echo(f"not released: {len(findings)} findings", err=True)
+        place = " · ".join(part for part in (each.file, each.name, each.element) if part)
+        click.echo(f"{each.severity:7} {place} [{each.rule}]: {each.reason.in_language(language)}", err=True)
+        click.echo(f"        {each.cure.in_language(language)}", err=True)
+    preventing = sum(each.severity == ERROR for each in findings)
+    click.echo(f"not released; problems that prevent it: {preventing}", err=True)

@@ -15,11 +15,13 @@ from flask import Flask
 
 from engine import database
 from engine.directory import SYSTEM
-from engine.drafts.folders import FolderConflicts, deploy_folder, read_marker
+from engine.drafts.folders import FolderConflicts, deploy_folder, prove_folder, read_marker
 from engine.errors import NotFound, ReleaseRefused
+from engine.findings import ERROR
 from engine.releases.operations import read_folder
 from engine.releases.queries import current
 from engine.settings import Settings
+from handlers.known import known
 from webui import migrations
 from webui.app import WORKER, create_app
 from webui.assembly import assemble
@@ -69,15 +71,16 @@ def command(host: str | None, port: int | None, worker: bool, threads: int, behi
 def release_processes(product: Runtime) -> None:
     """Make the processes folder the current release when nothing is released yet or its content changed.
 
-    What process owners published stays: a changed folder is joined with it. A folder that cannot be released or
-    joined leaves the running release in place; without one the refusal is raised.
+    What process owners published stays: a changed folder is joined with it. A folder that the checks refuse or that
+    cannot be joined leaves the running release in place; without one the refusal is raised.
     """
     folder = product.settings.processes_directory
+    files, marker, company = read_folder(folder), read_marker(folder), known()
     try:
+        with database.reading(product.sessions) as db:
+            prove_folder(db, files, marker=marker, known=company)
         with database.transaction(product.sessions) as db:
-            made = deploy_folder(
-                db, read_folder(folder), by=SYSTEM, now=product.room.clock.now(), marker=read_marker(folder)
-            )
+            made = deploy_folder(db, files, by=SYSTEM, now=product.room.clock.now(), marker=marker, known=company)
         log.info("release %s is current", made.release.number)
     except FolderConflicts as refused:
         for each in refused.conflicts:
@@ -90,7 +93,8 @@ def release_processes(product: Runtime) -> None:
             except NotFound:
                 raise refused from None
         for finding in refused.findings:
-            log.warning("%s %s: %s", finding.file, finding.element or "", finding.reason.en)
+            if finding.severity == ERROR:
+                log.warning("%s %s: %s %s", finding.file, finding.element or "", finding.reason.en, finding.cure.en)
         log.warning("the processes folder cannot be released; release %s stays current", number)
 
 
