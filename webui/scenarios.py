@@ -30,7 +30,7 @@ from engine.room import EngineRoom
 from engine.scenarios import Coverage, Played, Scenario, coverage, play
 from handlers.organisation import queries as organisation
 from handlers.organisation.directory import OrganisationDirectory
-from webui.demo import company, logins
+from webui.demo import company
 
 BEGINNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
@@ -41,6 +41,7 @@ class DemoWorld:
     def __init__(self, database: Path, zone: ZoneInfo) -> None:
         self._database, self._founded = database, database.with_suffix(".founded")
         self._engine = connect(f"sqlite:///{database}")
+        self._people: dict[str, int] = {}
         self.clock = FixedClock(BEGINNING)
         self.directory = OrganisationDirectory(self.clock)
         self.factory = sessions(self._engine)
@@ -51,7 +52,7 @@ class DemoWorld:
         create_schema(self._engine)
         with transaction(self.factory) as session:
             releases.deploy(session, files, by=SYSTEM, now=BEGINNING)
-            company.found(session, logins.make_up(), now=BEGINNING)
+            company.found(session, {}, now=BEGINNING)  # nobody signs in: stories act below the pages
         self.close()
         shutil.copyfile(self._database, self._founded)
 
@@ -68,10 +69,12 @@ class DemoWorld:
 
     def person(self, session: Session, username: str) -> Actor:
         """Return the person with this user name; raises ``NotFound``."""
-        found = organisation.user_named(session, username)
-        if found is None:
-            raise NotFound(username=username)
-        return self.directory.actor(session, found.id)
+        if username not in self._people:
+            found = organisation.user_named(session, username)
+            if found is None:
+                raise NotFound(username=username)
+            self._people[username] = found.id  # the same in every story: all begin from one founding
+        return self.directory.actor(session, self._people[username])
 
     def anybody_for(self, session: Session, item: WorkItem) -> Actor:
         """Return the assignee of ``item`` or the first of those who may claim it; raises ``NotFound``."""

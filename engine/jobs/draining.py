@@ -5,15 +5,22 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.database import reading
+from engine.database import UtcDateTime, reading
 from engine.errors import Fault
 from engine.jobs import execution
 from engine.jobs.records import WAITING, Job
-from engine.jobs.sweep import sweep_once
+from engine.jobs.sweep import next_due, sweep_once
 from engine.room import EngineRoom
 
 WORKER = "drain"
 MOST = 10_000
+
+_NEXT = (
+    sa.select(Job.id, Job.tries)
+    .where(Job.status == WAITING, Job.due_at <= sa.bindparam("now", type_=UtcDateTime()))
+    .order_by(Job.due_at, Job.id)
+    .limit(1)
+)
 
 
 def drain(room: EngineRoom, factory: sessionmaker[Session]) -> int:
@@ -33,6 +40,10 @@ def drain(room: EngineRoom, factory: sessionmaker[Session]) -> int:
 
 def settle(room: EngineRoom, factory: sessionmaker[Session]) -> int:
     """Sweep and drain until nothing is due by the room's clock; return how many tries ran."""
+    with reading(factory) as session:
+        due = next_due(session)
+    if due is None or due > room.clock.now():
+        return 0
     done = drain(room, factory)
     for _ in range(MOST):
         if not sweep_once(room, factory):
@@ -43,12 +54,7 @@ def settle(room: EngineRoom, factory: sessionmaker[Session]) -> int:
 
 def _next(room: EngineRoom, factory: sessionmaker[Session]) -> tuple[int, int] | None:
     with reading(factory) as session:
-        row = session.execute(
-            sa.select(Job.id, Job.tries)
-            .where(Job.status == WAITING, Job.due_at <= room.clock.now())
-            .order_by(Job.due_at, Job.id)
-            .limit(1)
-        ).one_or_none()
+        row = session.execute(_NEXT, {"now": room.clock.now()}).one_or_none()
         return None if row is None else (row.id, row.tries)
 
 

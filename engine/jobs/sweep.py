@@ -8,11 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.database import reading, transaction
+from engine.database import UtcDateTime, reading, transaction
 from engine.inbox.records import WorkItem
 from engine.instances.records import RUNNING, ProcessInstance
 from engine.jobs import reminders
-from engine.jobs.records import REMINDER, TIMER, UNSETTLED, Job
+from engine.jobs.records import REMINDER, TIMER, UNSETTLED, WAITING, Job
 from engine.room import EngineRoom
 
 BATCH = 100
@@ -40,13 +40,19 @@ def sweep_once(room: EngineRoom, factory: sessionmaker[Session]) -> Swept:
     """
     now = room.clock.now()
     with reading(factory) as session:
-        if not session.scalar(sa.select(sa.or_(_due_instances(now).exists(), _due_items(now).exists()))):
+        if not session.scalar(_IS_ANYTHING_DUE, {"now": now}):
             return Swept()
     swept = batch = _batch(room, factory, now)
     while BATCH in {batch.timers, batch.reminders}:
         batch = _batch(room, factory, now)
         swept = Swept(swept.timers + batch.timers, swept.reminders + batch.reminders)
     return swept
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return when something falls due by itself next: a timer, a reminder or a job; ``None`` when nothing will."""
+    due: datetime | None = session.scalar(_NEXT_DUE)
+    return due
 
 
 def _batch(room: EngineRoom, factory: sessionmaker[Session], now: datetime) -> Swept:
@@ -58,7 +64,7 @@ def _batch(room: EngineRoom, factory: sessionmaker[Session], now: datetime) -> S
         return Swept(_ask_for_timers(session, room, now), _ask_for_reminders(session, room, now))
 
 
-def _due_instances(now: datetime) -> sa.Select[int]:
+def _due_instances(now: sa.BindParameter[datetime]) -> sa.Select[int]:
     """Select the cases to wake: those whose last wake-up has not come to its end, well or badly, are left out."""
     under_way = sa.exists().where(Job.instance_id == ProcessInstance.id, Job.kind == TIMER, Job.status.in_(UNSETTLED))
     return (
@@ -69,7 +75,7 @@ def _due_instances(now: datetime) -> sa.Select[int]:
     )
 
 
-def _due_items(now: datetime) -> sa.Select[WorkItem]:
+def _due_items(now: sa.BindParameter[datetime]) -> sa.Select[WorkItem]:
     return (
         sa.select(WorkItem)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
@@ -79,8 +85,21 @@ def _due_items(now: datetime) -> sa.Select[WorkItem]:
     )
 
 
+# Asked every second: composing these statements costs more than asking them, so that is done once.
+_NOW = sa.bindparam("now", type_=UtcDateTime())
+_IS_ANYTHING_DUE = sa.select(sa.or_(_due_instances(_NOW).exists(), _due_items(_NOW).exists()))
+_LOCK_INSTANCES = _due_instances(_NOW).with_for_update(of=ProcessInstance, skip_locked=True)
+_LOCK_ITEMS = _due_items(_NOW).with_for_update(of=[ProcessInstance, WorkItem], skip_locked=True)
+_DUE = sa.union_all(
+    sa.select(sa.func.min(ProcessInstance.next_due_at).label("at")).where(ProcessInstance.status == RUNNING),
+    sa.select(sa.func.min(WorkItem.next_reminder_at)).where(WorkItem.completed_at.is_(None)),
+    sa.select(sa.func.min(Job.due_at)).where(Job.status == WAITING),
+).subquery()
+_NEXT_DUE = sa.select(sa.func.min(_DUE.c.at))
+
+
 def _ask_for_timers(session: Session, room: EngineRoom, now: datetime) -> int:
-    due = session.scalars(_due_instances(now).with_for_update(of=ProcessInstance, skip_locked=True)).all()
+    due = session.scalars(_LOCK_INSTANCES, {"now": now}).all()
     for instance_id in due:
         room.jobs.enqueue(session, TIMER, instance_id=instance_id)
     return len(due)
@@ -88,8 +107,7 @@ def _ask_for_timers(session: Session, room: EngineRoom, now: datetime) -> int:
 
 def _ask_for_reminders(session: Session, room: EngineRoom, now: datetime) -> int:
     """Advance each item and ask for its notices in the same transaction: no reminder twice, none lost."""
-    locked = _due_items(now).with_for_update(of=[ProcessInstance, WorkItem], skip_locked=True)
-    items = session.scalars(locked).all()
+    items = session.scalars(_LOCK_ITEMS, {"now": now}).all()
     for item in items:
         levels, item.reminder_level = reminders.levels_due(item, now=now, room=room)
         item.next_reminder_at = reminders.next_at(item, item.reminder_level, room=room)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from engine.instances import operations
 from engine.instances.records import RUNNING, ProcessInstance
 from engine.interpreter import resume
 from engine.jobs.draining import settle
+from engine.jobs.sweep import next_due
 from engine.releases import queries as releases
 from engine.room import EngineRoom
 from engine.scenarios.stories import Expected, Scenario, Step
@@ -215,13 +216,21 @@ def _open(session: Session, instance_id: int) -> Sequence[WorkItem]:
 
 
 def _wait(world: World, duration: str) -> None:
-    """Walk day by day, as the sweep of a real installation would have done."""
+    """Walk day by day, as the sweep of a real installation would have done, and look only when something is due."""
     left = timedelta(days=int(duration.removeprefix("P").removesuffix("D")))
+    due = _next_due(world)
     while left > timedelta():
         stride = min(left, LONGEST_STRIDE)
         world.clock.advance(stride)
         left -= stride
-        settle(world.room, world.factory)
+        if due is not None and due <= world.clock.now():
+            settle(world.room, world.factory)
+            due = _next_due(world)
+
+
+def _next_due(world: World) -> datetime | None:
+    with reading(world.factory) as session:
+        return next_due(session)
 
 
 def _compare(expected: Expected, world: World, instance_id: int) -> list[str]:

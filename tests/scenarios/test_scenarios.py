@@ -1,4 +1,4 @@
-"""The shipped scenarios: each goes as told, and together they take every flow of every diagram."""
+"""What holds of all shipped scenarios; how they go is told by the ``test_stories_of_…`` beside."""
 
 from __future__ import annotations
 
@@ -6,31 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.releases.operations import read_folder
-from engine.scenarios import Coverage, Played, ScenarioError, play, read
-from engine.settings import Settings
-from webui.scenarios import demo_world, play_all
-
-PROCESSES = Path(__file__).parent.parent.parent / "processes"
-FILES = read_folder(PROCESSES)
-SCENARIOS, USUAL = read({path: content for path, content in FILES.items() if path.startswith("scenarios/")})
+from engine.scenarios import ScenarioError, play, read
+from tests.stories import FILES, PARTS, STORIES, USUAL, ZONE, files_of
+from webui.scenarios import demo_world
 
 
-@pytest.fixture(scope="module")
-def played() -> tuple[dict[str, Played], Coverage]:
-    told, reached = play_all(FILES, Settings.from_environment({"LTC_DATA": "var"}).zone, SCENARIOS, USUAL)
-    return {each.scenario.file: each for each in told}, reached
-
-
-@pytest.mark.parametrize("file", [scenario.file for scenario in SCENARIOS])
-def test_a_scenario_goes_as_told_and_leaves_no_incident(file: str, played: tuple[dict[str, Played], Coverage]) -> None:
-    assert played[0][file].failures == []
-
-
-def test_every_flow_and_boundary_event_is_taken(played: tuple[dict[str, Played], Coverage]) -> None:
-    reached = played[1]
-    assert sum(map(len, reached.all.values())) > 100
-    assert reached.missed == {}
+def test_every_part_of_the_road_is_played_and_no_story_is_left_out() -> None:
+    for part in PARTS:
+        assert Path(__file__).with_name(f"test_stories_of_{part}.py").exists()
+    assert sorted(file for part in PARTS for file in files_of(part)) == sorted(story.file for story in STORIES)
 
 
 def test_a_scenario_that_leaves_the_path_says_where() -> None:
@@ -42,7 +26,7 @@ steps:
   - {do: verify_lead}
 """
     [scenario], _ = read({"wrong.yaml": wrong})
-    with demo_world(FILES, Settings.from_environment({"LTC_DATA": "var"}).zone) as world:
+    with demo_world(FILES, ZONE) as world:
         failures = play(scenario, world, USUAL).failures
     assert failures == ["2: verify_lead is not open; open are analyse_information"]
 

@@ -24,7 +24,10 @@ def is_empty(session: Session) -> bool:
 
 
 def found(session: Session, passwords: Mapping[str, str], *, now: datetime) -> None:
-    """Create units, people, teams and customers; ``passwords`` are by user name, ``now`` is the day of the founding."""
+    """Create units, people, teams and customers; ``passwords`` are by user name, ``now`` is the day of the founding.
+
+    Whoever has no password cannot sign in.
+    """
     company = stories.organisation()
     units: dict[str, OrgUnit] = {}
     for unit in company.units:
@@ -45,7 +48,7 @@ def found(session: Session, passwords: Mapping[str, str], *, now: datetime) -> N
             name_en=person.en,
             name_zh=person.zh,
             now=now,
-            password=passwords[person.username],
+            password=passwords.get(person.username),
             language=person.language,
             unit=units[person.home],
         )

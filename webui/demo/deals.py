@@ -6,12 +6,10 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-import yaml
 from pydantic import Field
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -28,7 +26,6 @@ from handlers.organisation import queries as people
 from webui.demo import company, stories
 from webui.demo.stories import Story
 
-HERE = Path(__file__).parent
 PROCESS, FIRST = "opportunity", "understand_opportunity"
 SEED = 20260917
 FEN_PER_WAN = 1_000_000
@@ -90,18 +87,14 @@ class DealStory(Story):
 @cache
 def deals() -> list[DealStory]:
     """Return the deals in the order of the file."""
-    return [DealStory.model_validate(each) for each in _read("deals.yaml")]
+    return [DealStory.model_validate(each) for each in stories.told_in("deals.yaml")]
 
 
 @cache
 def usual() -> dict[str, Answers]:
     """Return the answers by element, with the places that a story fills."""
-    answers: dict[str, Answers] = _read("deal_answers.yaml")
+    answers: dict[str, Answers] = stories.told_in("deal_answers.yaml")
     return answers
-
-
-def _read(name: str) -> Any:
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
 
 
 class Strayed(RuntimeError):

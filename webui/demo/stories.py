@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 HERE = Path(__file__).parent
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Story(BaseModel):
@@ -143,20 +144,21 @@ class LeadStory(Story):
 @cache
 def organisation() -> Organisation:
     """Return the company."""
-    return Organisation.model_validate(_read("organisation.yaml"))
+    return Organisation.model_validate(told_in("organisation.yaml"))
 
 
 @cache
 def customers() -> dict[str, CustomerStory]:
     """Return the customers by code."""
-    return {each["code"]: CustomerStory.model_validate(each) for each in _read("customers.yaml")}
+    return {each["code"]: CustomerStory.model_validate(each) for each in told_in("customers.yaml")}
 
 
 @cache
 def leads() -> list[LeadStory]:
     """Return the leads in the order of the file."""
-    return [LeadStory.model_validate(each) for each in _read("leads.yaml")]
+    return [LeadStory.model_validate(each) for each in told_in("leads.yaml")]
 
 
-def _read(name: str) -> Any:
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+def told_in(name: str) -> Any:
+    """Return what a file of this folder says; where there is one, the parser in C reads it, fit for our own files."""
+    return yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe loaders
