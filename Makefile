@@ -42,7 +42,8 @@ bench: setup-tests  ## Measure the hot paths and print the figures
 	$(BIN)/python -m benchmarks
 
 soak: setup-tests  ## Run random processes for an hour (SECONDS=…), far beyond what the tests do
-	SOAK_SECONDS=$(or $(SECONDS),3600) $(BIN)/python -m pytest tests/property tests/unit/test_layout_tool.py tests/checks/test_mutations.py
+	SOAK_SECONDS=$(or $(SECONDS),3600) $(BIN)/python -m pytest tests/property tests/unit/test_layout_tool.py \
+		tests/unit/test_diagram_layout.py tests/checks/test_mutations.py
 
 screenshots: setup-tests  ## Take the pictures in docs/images from the running demo
 	$(BIN)/python -m tools.screenshots

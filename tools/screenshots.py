@@ -58,7 +58,11 @@ PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
 def main() -> None:
     """Write every picture in both languages and both sizes into ``docs/images``."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as data, served(Path(data)) as product, chromium() as browser:
+    with (
+        tempfile.TemporaryDirectory() as data,
+        served(Path(data), Path(data) / "served") as product,
+        chromium() as browser,
+    ):
         visitor = Visitor(browser, product.address, product.passwords)
         for short, language in LANGUAGES.items():
             for ending, size in SIZES.items():

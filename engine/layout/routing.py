@@ -6,6 +6,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import pairwise
+from operator import itemgetter
 
 from engine.layout.grid import DOWN, LEFT, RIGHT, UP, Grid, Port, Side, Spot, Way, make_grid, ports
 from engine.layout.model import Flow, Page
@@ -26,8 +27,9 @@ def route(page: Page, *, hastily: bool = False) -> float:
     best: dict[str, list[tuple[float, float]]] = {}
     lowest = float("inf")
     orders = (short_first,) if hastily else (short_first, short_first[::-1], page.flows)
+    ground = _Ground(page)
     for order in orders:
-        paths, total = _Paths(page), float("inf")
+        paths, total = _Paths(page, ground), float("inf")
         for _ in range(2 if hastily else ROUNDS):
             for flow in order:
                 paths.find_again(flow)
@@ -46,14 +48,53 @@ def _reach(page: Page, flow: Flow) -> float:
     return abs(ax - bx) + 2 * abs(ay - by) + (1000 if bx < ax else 0)
 
 
-class _Paths:
-    """The grid, and which ways the flows took so far."""
+class _Ground:
+    """What stays the same whatever ways the flows take: the grid, the ports, how far it is to the end at least."""
 
     def __init__(self, page: Page) -> None:
-        self._page = page
-        self._grid: Grid = make_grid(page)
+        self.grid: Grid = make_grid(page)
+        self.ports = {node.id: ports(self.grid, node, page) for node in page.nodes.values()}
+        self._ends: dict[tuple[tuple[Spot, Side, float], ...], Callable[[State], float]] = {}
+
+    def least_still(self, ends: tuple[tuple[Spot, Side, float], ...]) -> Callable[[State], float]:
+        """Return what it costs at least from a state to one of the ``ends``: as if nothing stood in between.
+
+        An end is a spot, the direction of arrival and a price. Most ways end at the same prices as in the round before,
+        and the search asks for this more often than for all else: what was once computed is kept.
+        """
+        if ends not in self._ends:
+            self._ends[ends] = self._measured(ends)
+        return self._ends[ends]
+
+    def _measured(self, ends: tuple[tuple[Spot, Side, float], ...]) -> Callable[[State], float]:
+        xs, ys = self.grid.xs, self.grid.ys
+        cheapest_first = sorted(((price, xs[i], ys[j], side) for (i, j), side, price in ends), key=itemgetter(0))
+        known: dict[State, float] = {}
+
+        def still(state: State) -> float:
+            least = known.get(state)
+            if least is None:
+                (i, j), heading = state
+                x, y, least = xs[i], ys[j], float("inf")
+                for price, ex, ey, side in cheapest_first:
+                    if price >= least:
+                        break
+                    straight = abs(ex - x) + abs(ey - y) + price
+                    if straight < least:
+                        least = min(least, straight + BEND * fewest_bends(ex - x, ey - y, heading, side))
+                known[state] = least
+            return least
+
+        return still
+
+
+class _Paths:
+    """Which ways the flows took so far."""
+
+    def __init__(self, page: Page, ground: _Ground) -> None:
+        self._page, self._ground = page, ground
+        self._grid, self._ports = ground.grid, ground.ports
         self._flows = {flow.id: flow for flow in page.flows}
-        self._ports = {node.id: ports(self._grid, node, page) for node in page.nodes.values()}
         self._kin = {
             flow.id: {other.id for other in page.flows if flow.source == other.source or flow.target == other.target}
             for flow in page.flows
@@ -97,13 +138,15 @@ class _Paths:
                 heading = way.side
         return total
 
-    def find(self, flow: Flow) -> None:  # noqa: C901 - A* reads best in one piece
+    def find(self, flow: Flow) -> None:  # noqa: C901, PLR0912 - A* reads best in one piece
         """Find the best way for ``flow`` beside those of the others."""
         starts = {(port.spot, port.side): port for port in self._ports[flow.source]}
         goals: dict[State, Port] = {
             (port.spot, (-port.side[0], -port.side[1])): port for port in self._ports[flow.target]
         }
-        still = self._least_still(flow, goals)
+        still = self._ground.least_still(
+            tuple((spot, side, self._entry_price(flow, port)) for (spot, side), port in goals.items())
+        )
         best: dict[State, float] = {}
         came: dict[State, State | None] = {}
         queue: list[tuple[float, int, State]] = []
@@ -127,11 +170,18 @@ class _Paths:
                 if total < lowest:
                     finish, lowest = state, total
             spot, heading = state
+            backwards = (-heading[0], -heading[1])
+            met = self._turns.get(spot)
             for way in self._grid.from_here(spot):
-                following = way.there, way.side
-                if following in done or (way.side[0] + heading[0], way.side[1] + heading[1]) == (0, 0):
+                if way.side == backwards:
                     continue
-                reached = so_far + self._price(flow, spot, heading, way)
+                following = way.there, way.side
+                if following in done:
+                    continue
+                if met or self._steps.get(way.step):
+                    reached = so_far + self._price(flow, spot, heading, way)
+                else:  # nobody else is here: the price written out, for this is most of the page
+                    reached = so_far + (way.length if way.side == heading else way.length + BEND)
                 if reached < best.get(following, float("inf")) - 1e-9:
                     best[following], came[following] = reached, state
                     count += 1
@@ -139,24 +189,6 @@ class _Paths:
         if finish is None:
             raise ValueError(f"there is no way for the flow {flow.id}")
         self._keep(flow, finish, came, starts, goals)
-
-    def _least_still(self, flow: Flow, goals: dict[State, Port]) -> Callable[[State], float]:
-        """Return what it costs at least from a state to the end of ``flow``: as if nothing stood in between."""
-        ends = [(*self._pixels(spot), side, self._entry_price(flow, port)) for (spot, side), port in goals.items()]
-        known: dict[State, float] = {}
-
-        def still(state: State) -> float:
-            least = known.get(state)
-            if least is None:
-                (x, y), heading, least = self._pixels(state[0]), state[1], float("inf")
-                for ex, ey, side, price in ends:
-                    straight = abs(ex - x) + abs(ey - y) + price
-                    if straight < least:
-                        least = min(least, straight + BEND * fewest_bends(ex - x, ey - y, heading, side))
-                known[state] = least
-            return least
-
-        return still
 
     def _price(self, flow: Flow, spot: Spot, heading: Side, way: Way) -> float:
         turning = way.side != heading

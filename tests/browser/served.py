@@ -1,9 +1,11 @@
-"""LTC Flow as a user starts it: the demo company in a fresh database, served on a free port of this machine."""
+"""LTC Flow as a user starts it: the demo company in a database of its own, served on a free port of this machine."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
+LTC = [sys.executable, "-m", "webui.cli"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +56,41 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], address: str, log: P
             return
 
 
+def seeded(together: Path) -> Path:
+    """Return a folder with the demo company, seeded once for all workers of a test run.
+
+    ``together`` is a folder that the workers share. The first one that asks seeds; the others wait for it.
+    """
+    data, passwords = together / "demo-company", together / "demo-passwords.json"
+    with (together / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not passwords.exists():
+            seeding = subprocess.run(
+                [*LTC, "demo", "--json"],
+                cwd=ROOT,
+                env=_environment(data, 1),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert seeding.returncode == 0, seeding.stderr
+            passwords.write_text(seeding.stdout)
+    return data
+
+
 @contextmanager
-def served(data: Path) -> Iterator[Product]:
-    """Seed the demo into ``data`` and serve it, as ``make run`` does."""
+def served(together: Path, data: Path) -> Iterator[Product]:
+    """Serve a copy of the demo company that lies in ``data``, as ``make run`` does."""
+    shutil.copytree(seeded(together), data)
     port = _free_port()
     environment = _environment(data, port)
-    ltc = [sys.executable, "-m", "webui.cli"]
-    seeding = subprocess.run(
-        [*ltc, "demo", "--json"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert seeding.returncode == 0, seeding.stderr
+    passwords = json.loads((together / "demo-passwords.json").read_text())
     address, log = f"http://127.0.0.1:{port}", data / "serve.log"
     with log.open("wb") as output:
-        server = subprocess.Popen([*ltc, "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen([*LTC, "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait_until_it_answers(server, address, log)
-            yield Product(address, json.loads(seeding.stdout), data, log)
+            yield Product(address, passwords, data, log)
         finally:
             server.terminate()
             server.wait(20)
