@@ -96,7 +96,10 @@ def _specs(drawings: list[Drawing], processes: list[Scope]) -> tuple[dict[str, A
         return parse_specs({each.file: each.xml for each in drawings}, [each.id for each in processes]), []
     except Exception as error:  # noqa: BLE001 - its parser raises whatever its own steps happen to raise
         file = getattr(error, "file_name", None) or drawings[0].file
-        element, name = getattr(error, "tag", None) and getattr(error, "id", None), getattr(error, "name", None)
+        element, name = (
+            (getattr(error, "tag", None) and getattr(error, "id", None)) or None,
+            getattr(error, "name", None),
+        )
         said = in_file(UNREADABLE, file, (f"The diagram cannot be read: {error}", f"无法读取该图：{error}"))
         return {}, [replace(said, element=element, name=name)]
 

@@ -16,6 +16,7 @@ from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Node
 from engine.interpreter.grammar import parse, parse_script
 from engine.interpreter.iso_time import DEFAULT_ZONE
+from engine.interpreter.refusals.element_unsupported import SUPPORTED
 from engine.interpreter.release import SCHEMA, Release, kind_of, operator_of
 from engine.interpreter.xml import bpmn, text_of
 
@@ -78,7 +79,16 @@ class Sources:
         return tuple(state.with_names(sure, maybe, {}, maybe) for state in states)
 
     def after(self, node: Node, states: States) -> States:
-        """Return what is known behind ``node`` when it is done; calls are not its business."""
+        """Return what is known behind ``node`` when it is done; calls are not its business.
+
+        What cannot be run because something of it is missing may have been meant to set anything: that it is missing
+        is told by other rules, and nothing is said of what follows from it.
+        """
+        if self._is_missing(node):
+            return tuple(state.with_names((), (ANYTHING,), {}) for state in states)
+        return self.brought(node, states) if catches_message(node) else self._done(node, states)
+
+    def _done(self, node: Node, states: States) -> States:
         if node.kind in ("userTask", "manualTask"):
             form = node.properties.get(SCHEMA, "")
             return tuple(
@@ -92,9 +102,16 @@ class Sources:
             return self._handled(node, states)
         if node.kind == "businessRuleTask":
             return self._decided(node, states)
-        if catches_message(node):
-            return self.brought(node, states)
         return states
+
+    def _is_missing(self, node: Node) -> bool:
+        if node.kind == "userTask":
+            return node.properties.get(SCHEMA, "") not in self.release.forms
+        if node.kind == "serviceTask":
+            return operator_of(node)[1] not in self.release.catalogue
+        if node.kind == "businessRuleTask":
+            return text_of(node.extension("calledDecisionId")) not in self.release.decisions
+        return node.kind == "callActivity" or node.kind not in SUPPORTED
 
     def _scripted(self, node: Node, state: State) -> State:
         try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from engine.checks.dataflow.comparisons import compared
 from engine.checks.subject import Subject
 from engine.findings import Rule
 from engine.interpreter.report import Findings, at, at_flow
+from engine.interpreter.written import Written
 from engine.text import Text
 
 RULE = Rule(
@@ -22,8 +26,8 @@ RULE = Rule(
 )
 
 
-def find(subject: Subject) -> Findings:
-    """A constant in a comparison is one of the possible values."""
+def impossible(subject: Subject) -> Iterator[tuple[Written, str, Any, list[Any]]]:
+    """Yield the comparisons with values that never occur: where, the name, the value, and those that do occur."""
     for written, name, constants in compared(subject.release):
         known = subject.domains.get(name)
         listed = None if known is None else known.listed
@@ -31,12 +35,15 @@ def find(subject: Subject) -> Findings:
             continue
         for each in constants:
             if each is not None and each not in listed and type(each) in {type(value) for value in listed}:
-                values = ", ".join(map(str, listed))
-                said = (
-                    f"{name} is never {each!r}; it is one of {values}.",
-                    f"{name} 不会是 {each!r}，只能是 {values}。",
-                )
-                if written.flow is None:
-                    yield at(RULE, written.node, said)
-                else:
-                    yield at_flow(RULE, written.node.scope, written.flow, said)
+                yield written, name, each, listed
+
+
+def find(subject: Subject) -> Findings:
+    """A constant in a comparison is one of the possible values."""
+    for written, name, value, listed in impossible(subject):
+        values = ", ".join(map(str, listed))
+        said = (f"{name} is never {value!r}; it is one of {values}.", f"{name} 不会是 {value!r}，只能是 {values}。")
+        if written.flow is None:
+            yield at(RULE, written.node, said)
+        else:
+            yield at_flow(RULE, written.node.scope, written.flow, said)

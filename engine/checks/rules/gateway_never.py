@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.checks.dataflow.choices import never
+from engine.checks.rules.data_value import impossible
 from engine.checks.subject import Subject
 from engine.findings import Rule
 from engine.interpreter.report import Findings, at_flow
@@ -20,6 +21,11 @@ RULE = Rule(
 
 
 def find(subject: Subject) -> Findings:
-    """Every condition can hold when it is asked."""
+    """Every condition can hold when it is asked; a name or value that is wrong in it is told instead."""
+    told = [gap.question.flow for gap in subject.gaps if gap.never]
+    told += [written.flow for written, *_ in impossible(subject)]
+    places = {id(flow) for flow in told if flow is not None}
     for node, flow in never(subject.flow):
+        if id(flow) in places:
+            continue
         yield at_flow(RULE, node.scope, flow, ("Its condition never holds here.", "其条件在此处永远不成立。"))

@@ -17,8 +17,10 @@ RULE = Rule(
 
 
 def find(subject: Subject) -> Findings:
-    """Every state has a way to an end."""
+    """Every state has a way to an end; where no end is drawn at all, that is told instead."""
     for scope in subject.release.scopes():
+        if not any(node.kind == "endEvent" for node in scope.nodes.values()):
+            continue
         for trouble in subject.soundness.of(scope).troubles:
             if trouble.kind == ENDLESS:
                 yield at(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.checks.soundness.exploring import TWICE
 from engine.checks.subject import Subject
 from engine.findings import Rule
+from engine.interpreter.refusals.boundary_host import HOSTS
 from engine.interpreter.report import Findings, at
 from engine.text import Text
 
@@ -27,6 +28,7 @@ def find(subject: Subject) -> Findings:
             continue
         for node in scope.nodes.values():
             arrived = any(game.flows[way].id in explored.ran for way in game.incoming[node.id])
-            attached = node.kind == "boundaryEvent" and node.attribute("attachedToRef") in explored.ran
+            host = scope.nodes.get(node.attribute("attachedToRef") or "")
+            attached = host is not None and host.kind in HOSTS and host.id in explored.ran
             if node.id not in explored.ran and (arrived or attached) and not explored.troubles:
                 yield at(RULE, node, ("It can never run.", "它永远不会执行。"))

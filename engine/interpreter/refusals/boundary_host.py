@@ -17,16 +17,15 @@ RULE = Rule(
     ),
 )
 
-_HOSTS = frozenset(
-    ("userTask", "manualTask", "serviceTask", "receiveTask", "subProcess", "transaction", "callActivity")
-)
+HOSTS = frozenset(("userTask", "manualTask", "serviceTask", "receiveTask", "subProcess", "transaction", "callActivity"))
+"""The activities that wait, so that something can happen meanwhile."""
 
 
 def find(release: Release) -> Findings:
     """Boundary events are attached to activities that wait."""
     for node in release.nodes():
         host = node.scope.nodes.get(node.attribute("attachedToRef") or "")
-        if node.kind == "boundaryEvent" and (host is None or host.kind not in _HOSTS):
+        if node.kind == "boundaryEvent" and (host is None or host.kind not in HOSTS):
             yield at(
                 RULE, node, ("The event is not attached to an activity that waits.", "该事件没有附着在会等待的活动上。")
             )
