@@ -56,27 +56,14 @@ def near(ctx: Context, role: str) -> list[int]:
     return organisation.holders_near(ctx.session, role, ctx.unit_id, now=ctx.now)
 
 
-def raise_flag(ctx: Context, kind: str, *, severity: str, subject: str = "", **detail: Any) -> None:
-    """Raise a quality flag on the contract of the case (`ltc.md` D9)."""
-    contract = contract_of(ctx)
-    quality.raise_flag(
-        ctx.session,
-        kind,
-        "contract",
-        contract.id,
-        unit_id=contract.unit_id,
-        severity=severity,
-        subject=subject,
-        detail=detail,
-        by=ctx.by,
-        now=ctx.now,
-    )
+def resolve_flag(ctx: Context, kind: str, how: Text, *, subject: str = "") -> None:
+    """Resolve the quality flags of a cause on the contract of the case; without one this does nothing (`ltc.md` D9).
 
-
-def resolve_flag(ctx: Context, kind: str, *, subject: str = "") -> None:
-    """Resolve the quality flags of a cause on the contract of the case; without one this does nothing."""
+    The diagrams raise them, as the table D9 says; ``how`` is what everybody reads beside the resolved flag.
+    """
     quality.resolve(
-        ctx.session, kind, "contract", contract_of(ctx).id, subject=subject, by=ctx.by, now=ctx.now
+        ctx.session, kind, "contract", contract_of(ctx).id,
+        subject=subject, resolution=both(how), by=ctx.by, now=ctx.now,
     )  # fmt: skip
 
 

@@ -9,15 +9,16 @@ from pydantic import BaseModel
 
 from engine.service_tasks import Context, service_task
 from engine.text import Text
-from handlers.contract import change_operations, queries, refusals
+from handlers.contract import change_operations, milestone_operations, queries, refusals
 from handlers.contract.case import (
     contract_of,
     level_of,
-    raise_flag,
+    resolve_flag,
     said,
     team_of,
     tell,
     tell_role,
+    today,
 )
 from handlers.contract.handover_tasks import NoParameters
 from handlers.contract.milestone_tasks import Number
@@ -86,16 +87,15 @@ class Waiver(BaseModel):
 @service_task(
     "contract.record_change_waiver",
     label=Text("Record the waiver of a change", "登记先行实施豁免"),
-    help=Text("Work before the decision is flagged.", "同意先行实施的变更打质量标记。"),
+    help=Text("Delivery is told when work may begin before the decision.", "同意先行实施时通知交付。"),
 )
 def record_change_waiver(ctx: Context, given: Waiver) -> None:
-    """Remember a waiver (`ltc.md` C2.3, D9)."""
+    """Remember a waiver (`ltc.md` C2.3)."""
     contract = contract_of(ctx)
     change = queries.change(ctx.session, contract.id, given.no)
     change_operations.note(ctx.session, change, "waiver", said(ctx, "change_waive"))
     if given.waiver == "grant":
         change_operations.waive(ctx.session, change)
-        raise_flag(ctx, "GATE_WAIVED", severity="medium", subject=f"C{change.no}")
         tell_role(ctx, "delivery_pm", "started_early", contract)
 
 
@@ -193,11 +193,21 @@ def apply_change(ctx: Context, given: Supplement) -> NewBaseline:
     touched = change_operations.take_effect(
         ctx.session, contract, change, answers.get("new_plan", []), by=ctx.by, now=ctx.now
     )
+    _resolve_replanned(ctx, contract, touched)
     _tell_running(ctx, contract, touched)
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "changed", contract, change=f"C{change.no}", version=str(contract.version))
     tell_role(ctx, "finance", "changed", contract, change=f"C{change.no}", version=str(contract.version))
     return NewBaseline(version=contract.version, contract_amount=contract.amount)
+
+
+def _resolve_replanned(ctx: Context, contract: Contract, touched: list[int]) -> None:
+    """Resolve the flags of milestones that are late no longer: taken out, or agreed for a day to come."""
+    how = Text(f"Replanned by change {ctx.business_key}", f"变更 {ctx.business_key} 已重新约定")
+    for stone in queries.milestones(ctx.session, contract.id):
+        if stone.no in touched and (stone.status == CANCELLED or stone.planned_on >= today(ctx)):
+            milestone_operations.forget_overdue(ctx.session, stone)
+            resolve_flag(ctx, "MILESTONE_OVERDUE", how, subject=str(stone.no))
 
 
 def _tell_running(ctx: Context, contract: Contract, touched: list[int]) -> None:

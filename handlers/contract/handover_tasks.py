@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel
@@ -13,7 +14,6 @@ from handlers.contract.answers import fact
 from handlers.contract.case import (
     contract_of,
     level_of,
-    raise_flag,
     resolve_flag,
     role_name,
     said,
@@ -24,6 +24,7 @@ from handlers.contract.case import (
 )
 from handlers.contract.key_terms import READERS, TERMS, compare, spoken
 from handlers.contract.signed import read_milestones, read_obligations
+from handlers.contract.statuses import CANCELLED
 from handlers.labels import label
 
 MIDDLE, LARGE = 100_000_000, 500_000_000
@@ -31,6 +32,8 @@ MIDDLE, LARGE = 100_000_000, 500_000_000
 MANY_DEVIATIONS = 3
 RECEIVERS = ("fr", "delivery_pm", "finance", "procurement")
 """Who reads the package before the meeting, by the field ``<role>_id`` of the plan (`ltc.md` C1.1, C1.3)."""
+
+OVER = Text("The contract ended early", "合同已提前终止")
 
 
 class NoParameters(BaseModel):
@@ -282,29 +285,43 @@ def reject_handover(ctx: Context, _given: NoParameters) -> Rejections:
 @service_task(
     "contract.record_waiver",
     label=Text("Record the waiver", "登记提前开工豁免"),
-    help=Text("Work may begin before the hand-over; a quality flag says so.", "允许交接前开工，并打质量标记。"),
+    help=Text("Work may begin before the hand-over; delivery and AR are told.", "允许交接前开工，并通知交付与 AR。"),
 )
 def record_waiver(ctx: Context, _given: NoParameters) -> None:
-    """Remember that execution starts early by a written waiver (`ltc.md` C1, D9)."""
+    """Remember that execution starts early by a written waiver (`ltc.md` C1)."""
     contract = contract_of(ctx)
     operations.start_early(ctx.session, contract)
-    raise_flag(ctx, "GATE_WAIVED", severity="medium", subject="handover", reason=ctx.data.get("waiver_reason"))
     for role in ("delivery_pm", "ar"):
         tell_role(ctx, role, "started_early", contract)
 
 
+class DueOn(BaseModel):
+    """When the hand-over was due."""
+
+    due_on: Annotated[date, label("Hand-over due on", "交接截止日期")]
+
+
+class HandoverLate(BaseModel):
+    """By how much the hand-over is late."""
+
+    days_late: Annotated[int, label("Days late", "超期天数")]
+
+
 @service_task(
     "contract.note_handover_late",
-    label=Text("Flag the late hand-over", "标记交接超期"),
-    help=Text("Raises the quality flag and tells AR and contract manager.", "打质量标记并通知 AR 和合同经理。"),
+    label=Text("Note the late hand-over", "登记交接超期"),
+    help=Text(
+        "Counts the days for the table of quality flags; AR and contract manager are told.",
+        "计算超期天数，供质量标记决策表使用，并通知 AR 和合同经理。",
+    ),
 )
-def note_handover_late(ctx: Context, _given: NoParameters) -> None:
-    """Flag a hand-over that is not accepted in time (`ltc.md` C1, D9)."""
+def note_handover_late(ctx: Context, given: DueOn) -> HandoverLate:
+    """Note a hand-over that is not accepted in time (`ltc.md` C1); the diagram asks the table D9 for the flag."""
     contract = contract_of(ctx)
     operations.mark_handover_late(ctx.session, contract)
-    raise_flag(ctx, "HANDOVER_LATE", severity="high", due_on=ctx.data.get("handover_due_on"))
     for role in ("ar", "contract_mgr"):
         tell_role(ctx, role, "handover_late", contract)
+    return HandoverLate(days_late=(operations.today_of(ctx.now) - given.due_on).days)
 
 
 class Delivery(BaseModel):
@@ -327,7 +344,7 @@ def open_delivery(ctx: Context, _given: NoParameters) -> Delivery:
     contract = contract_of(ctx)
     number = operations.open_delivery(ctx.session, contract, now=ctx.now)
     operations.set_team(ctx.session, contract, ctx.team)
-    resolve_flag(ctx, "HANDOVER_LATE")
+    resolve_flag(ctx, "HANDOVER_LATE", Text("Handed over", "交接已完成"))
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "handed_over", contract, delivery=number)
     return Delivery(delivery_number=number, obligation_count=len(queries.open_obligations(ctx.session, contract.id)))
@@ -362,5 +379,9 @@ def terminate(ctx: Context, _given: NoParameters) -> None:
     contract = contract_of(ctx)
     reason = fact(contract, "propose_termination", "termination_reason", "other")
     operations.terminate(ctx.session, contract, reason=reason, on=operations.today_of(ctx.now))
+    resolve_flag(ctx, "HANDOVER_LATE", OVER)
+    for stone in queries.milestones(ctx.session, contract.id):
+        if stone.status == CANCELLED:
+            resolve_flag(ctx, "MILESTONE_OVERDUE", OVER, subject=str(stone.no))
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "terminated", contract)

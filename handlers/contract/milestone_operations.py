@@ -70,6 +70,12 @@ def mark_overdue(session: Session, milestone: Milestone, days: int) -> bool:
     return worse
 
 
+def forget_overdue(session: Session, milestone: Milestone) -> None:
+    """Remember that ``milestone`` is late no longer, so that being late anew is noted anew."""
+    milestone.overdue_days = 0
+    session.flush()
+
+
 def suspend(session: Session, contract: Contract, numbers: Collection[int], dispute_no: int) -> None:
     """Let dispute ``dispute_no`` hold up the milestones ``numbers``; raises ``RuleRefused`` for unknown ones."""
     found = {

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import concern_operations, milestone_operations, queries, refusals
-from handlers.contract.case import contract_of, raise_flag, resolve_flag, said, tell, tell_role, today
+from handlers.contract.case import contract_of, resolve_flag, said, tell, tell_role, today
 from handlers.contract.handover_tasks import NoParameters, Position
 from handlers.contract.records import Milestone
 from handlers.contract.statuses import CANCELLED
@@ -90,7 +90,8 @@ def _deliver(ctx: Context, given: Delivered, facts: dict[str, Any]) -> Delivered
     if on > today(ctx):
         raise refusals.day_in_future("actual_on", on)
     milestone_operations.deliver(ctx.session, stone, on=on, facts=facts)
-    resolve_flag(ctx, "MILESTONE_OVERDUE", subject=str(stone.no))
+    done = Text(f"Delivered on {on.isoformat()}", f"{on.isoformat()} 已交付")
+    resolve_flag(ctx, "MILESTONE_OVERDUE", done, subject=str(stone.no))
     tell_role(ctx, "fr", "milestone_done", contract_of(ctx), milestone=stone.name)
     return DeliveredOn(actual_on=on.isoformat())
 
@@ -155,33 +156,34 @@ def record_refusal(ctx: Context, given: Refused) -> None:
 
 
 class Overdue(BaseModel):
-    """By how many days it is late: the step that was reached just now, else 0."""
+    """The step of being late that was reached just now (1, 7, 30; else 0), and by how many days it is late."""
 
-    overdue_days: Annotated[int, label("Days late", "逾期天数")]
+    overdue_days: Annotated[int, label("Step of being late", "逾期档位")]
+    days_late: Annotated[int, label("Days late", "逾期天数")]
 
 
 @service_task(
     "contract.note_overdue",
-    label=Text("Flag a late milestone", "标记逾期里程碑"),
+    label=Text("Escalate a late milestone", "升级逾期里程碑"),
     help=Text(
-        "A day late: quality flag; a week: the sales manager is told; a month: the region steps in. "
-        "What a dispute holds up is not flagged.",
-        "逾期 1 天打标记，7 天通知销售主管，30 天由地区部督办；因争议暂停的不标记。",
+        "A day late: delivery and FR are told; a week: the sales manager; a month: the region steps in. The table of "
+        "quality flags is asked with the days. What a dispute holds up is not late.",
+        "逾期 1 天通知交付与 FR，7 天通知销售主管，30 天由地区部督办；逾期天数供质量标记决策表使用。"
+        "因争议暂停的不算逾期。",
     ),
 )
 def note_overdue(ctx: Context, given: Number) -> Overdue:
-    """Flag and escalate a late milestone, each step once (`ltc.md` C2.1 M2, D9)."""
+    """Escalate a late milestone, each step once (`ltc.md` C2.1 M2); the diagram asks the table D9 for the flag."""
     contract, stone = contract_of(ctx), stone_of(ctx, given.no)
     late = (today(ctx) - stone.planned_on).days
     step = next((each for each in LATE_STEPS if late >= each), 0)
-    if not step or stone.suspended_by or not milestone_operations.mark_overdue(ctx.session, stone, step):
-        return Overdue(overdue_days=0)
-    resolve_flag(ctx, "MILESTONE_OVERDUE", subject=str(stone.no))
-    severity = {1: "low", 7: "medium", 30: "high"}[step]
-    raise_flag(ctx, "MILESTONE_OVERDUE", severity=severity, subject=str(stone.no), days=late)
+    if not step or stone.suspended_by:
+        return Overdue(overdue_days=0, days_late=0)
+    if not milestone_operations.mark_overdue(ctx.session, stone, step):
+        return Overdue(overdue_days=0, days_late=late)
     for role in ("delivery_pm", "fr") if step == 1 else ("fr", "ar", "sales_manager"):
         tell_role(ctx, role, "milestone_late", contract, milestone=stone.name, days=str(late))
-    return Overdue(overdue_days=step)
+    return Overdue(overdue_days=step, days_late=late)
 
 
 class Added(BaseModel):

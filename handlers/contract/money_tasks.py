@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import milestone_operations, queries, refusals
-from handlers.contract.case import contract_of, raise_flag, resolve_flag, said, tell_role, today
+from handlers.contract.case import contract_of, resolve_flag, said, tell_role, today
 from handlers.contract.milestone_tasks import NEVER, Number, stone_of
 from handlers.contract.records import Invoice
 from handlers.contract.refusals import wan
@@ -101,6 +101,13 @@ def record_invoice(ctx: Context, given: IssuedInvoice) -> DueInvoice:
     )
 
 
+def _resolve_settled(ctx: Context, claim: Invoice) -> None:
+    """Resolve the flag of an overdue invoice on which nothing is open any more: paid, or given up."""
+    if claim.open_amount == 0:
+        how = Text("Nothing is open any more", "余额已结清")
+        resolve_flag(ctx, "RECEIVABLE_OVERDUE", how, subject=claim.number)
+
+
 class WhichInvoice(BaseModel):
     """Which invoice."""
 
@@ -161,6 +168,7 @@ class DunningStep(BaseModel):
     dunning_step: Annotated[
         Literal["remind", "call", "letter", "decide", "hold", "none"], label("Step", "催收步骤")
     ]  # fmt: skip
+    days_late: Annotated[int, label("Days late", "逾期天数")]
 
 
 @service_task(
@@ -173,7 +181,10 @@ class DunningStep(BaseModel):
     ),
 )
 def dun(ctx: Context, given: WhichInvoice) -> DunningStep:
-    """Take the highest step of the ladder that is due and was not taken (`ltc.md` C2.1 M5, D9)."""
+    """Take the highest step of the ladder that is due and was not taken (`ltc.md` C2.1 M5).
+
+    The diagram asks the table D9 for the flag.
+    """
     contract, claim = contract_of(ctx), claim_of(ctx, given.invoice_no)
     after = (today(ctx) - claim.due_on).days
     step = max((each for each in LADDER if each <= after), default=None)
@@ -184,17 +195,15 @@ def dun(ctx: Context, given: WhichInvoice) -> DunningStep:
         or stone.suspended_by
         or not claim.open_amount
     ):
-        return DunningStep(dunning_step="none")
+        return DunningStep(dunning_step="none", days_late=0)
     milestone_operations.remember_dunning(ctx.session, claim, step)
-    if step >= 60:
-        raise_flag(ctx, "RECEIVABLE_OVERDUE", severity="high", subject=claim.number, open=claim.open_amount)
     if step <= 0:
         for role in ("ar", "finance"):
             tell_role(
                 ctx, role, "invoice_due", contract, invoice=claim.number, day=claim.due_on.isoformat(),
                 amount=wan(claim.open_amount),
             )  # fmt: skip
-    return DunningStep(dunning_step=LADDER[step])
+    return DunningStep(dunning_step=LADDER[step], days_late=max(after, 0))
 
 
 @service_task(
@@ -229,6 +238,7 @@ def act_on_debt(ctx: Context, given: DebtDecision) -> None:
         ctx.send("dispute.opened", None, record_id=contract.id, unit_id=contract.unit_id, opened_by=ctx.by.user_id)
     elif given.verdict == "write_off":
         milestone_operations.write_off(ctx.session, claim, given.written_off or claim.open_amount, on=today(ctx))
+        _resolve_settled(ctx, claim)
         ctx.send("debt.written_off", contract.number, invoice_no=claim.number)
     facts = {**said(ctx, "decide_on_debt"), "at": "decide_on_debt"}
     milestone_operations.remember_dunning(ctx.session, claim, claim.dunned or 60, facts)
@@ -306,8 +316,7 @@ def record_receipt(ctx: Context, given: Receipt) -> Matched:
         today=today(ctx),
     )
     milestone_operations.share_payment(ctx.session, payment, claim, given.amount, now=ctx.now)
-    if claim.open_amount == 0:
-        resolve_flag(ctx, "RECEIVABLE_OVERDUE", subject=claim.number)
+    _resolve_settled(ctx, claim)
     tell_role(
         ctx, "ar", "money_in", contract, invoice=claim.number, amount=wan(given.amount), open=wan(claim.open_amount)
     )  # fmt: skip

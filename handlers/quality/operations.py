@@ -14,6 +14,7 @@ from engine.errors import InvalidInput
 from handlers.quality.records import KINDS, QualityFlag
 
 SEVERITIES = ("high", "medium", "low")
+"""The gravest first."""
 
 
 def raise_flag(
@@ -29,15 +30,20 @@ def raise_flag(
     by: Actor,
     now: datetime,
 ) -> tuple[QualityFlag, bool]:
-    """Raise a flag on a record; return it and whether it is new: an open one of the same cause is not doubled.
+    """Raise a flag on a record; return it and whether it is news: an open one of the same cause is not doubled.
 
+    Asked again, an open flag can only become graver, with the detail of the moment; that is news too.
     Raises ``InvalidInput`` for an unknown kind or severity.
     """
     if kind not in KINDS or severity not in SEVERITIES:
         raise InvalidInput(kind=kind, severity=severity)
     known = session.scalar(_open(kind, record_type, record_id, subject).limit(1))
     if known is not None:
-        return known, False
+        if SEVERITIES.index(severity) >= SEVERITIES.index(known.severity):
+            return known, False
+        known.severity, known.detail = severity, dict(detail or {})
+        session.flush()
+        return known, True
     made = QualityFlag(
         record_type=record_type,
         record_id=record_id,

@@ -22,6 +22,8 @@ class Flag(BaseModel):
     severity: Annotated[str, label("Severity", "严重程度")] = "medium"
     tell: Annotated[str, label("Role to tell", "通知角色")] = ""
     subject: Annotated[str, label("Subject", "对象")] = ""
+    what: Annotated[str, label("What it is about, for people", "对象说明")] = ""
+    days_late: Annotated[int, label("Days late", "超期天数")] = 0
     when: Annotated[bool, label("Only when", "触发条件")] = True
 
 
@@ -35,12 +37,13 @@ class Raised(BaseModel):
     "quality.raise",
     label=Text("Raise a quality flag", "打质量标记"),
     help=Text(
-        "The flag stands until its cause is cured and is never deleted; the role named is told.",
-        "标记保留到问题解决，永不删除；同时通知指定角色。",
+        "The flag stands until its cause is cured and is never deleted; the role named is told. Raised again it can "
+        "only become graver.",
+        "标记保留到问题解决，永不删除，同时通知指定角色；重复触发只会升级，不会重复打标。",
     ),
 )
 def raise_flag(ctx: Context, given: Flag) -> Raised:
-    """Raise a flag on the record of the case, once per cause."""
+    """Raise a flag on the record of the case, once per cause; tell the role when it is new or has become graver."""
     if not given.kind or not given.when:
         return Raised(flag_raised=False)
     record_type, record_id = _record(ctx)
@@ -52,6 +55,7 @@ def raise_flag(ctx: Context, given: Flag) -> Raised:
         unit_id=ctx.unit_id,
         severity=given.severity,
         subject=given.subject,
+        detail=given.model_dump(include={"what", "days_late"}, exclude_defaults=True),
         by=ctx.by,
         now=ctx.now,
     )

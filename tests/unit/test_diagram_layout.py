@@ -42,12 +42,6 @@ CROSSINGS = {
         frozenset({"change_body_of_to_change_decide", "change_renegotiate_to_change_each_round"}),
         frozenset({"change_decide_to_change_decided", "change_renegotiate_to_change_each_round"}),
     },
-    # six steps of dunning start from one task and end together
-    "contract_collect": {
-        frozenset({"collect_payment_to_receipt", "dun_to_which_step"}),
-        frozenset({"note_dunning_to_dunned", "decide_on_debt_to_act_on_debt"}),
-        frozenset({"decide_on_debt_to_act_on_debt", "hold_credit_to_dunned"}),
-    },
     # each stage can settle the dispute or pass it on
     "contract_dispute": {
         frozenset({"dispute_settled_by_law_to_dispute_close", "dispute_to_outside_to_dispute_outside"}),
@@ -56,14 +50,8 @@ CROSSINGS = {
     "contract_handover": {
         frozenset({"package_sales_to_take_package", "package_solution_to_package_done"}),
     },
-    # a milestone is watched, replanned, delivered and refused at one task
-    "contract_milestone": {
-        frozenset({"what_is_due_to_deliver_milestone", "replanned_to_begin_milestone"}),
-        frozenset({"record_delivery_to_accept_milestone", "note_overdue_to_month_late"}),
-        frozenset({"accept_milestone_to_customer_accepts", "month_late_to_step_in_milestone"}),
-        frozenset({"record_report_to_accept_milestone", "note_overdue_to_month_late"}),
-        frozenset({"month_late_to_step_in_milestone", "record_refusal_to_deliver_milestone"}),
-    },
+    # what was replanned is taken up anew, left of the question that leads to the delivery
+    "contract_milestone": {frozenset({"what_is_due_to_deliver_milestone", "replanned_to_begin_milestone"})},
 }
 """Where two flows have to cross; everywhere else none does."""
 

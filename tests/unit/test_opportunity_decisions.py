@@ -138,13 +138,15 @@ def risks(given: Mapping[str, Any]) -> int:
 
 
 def test_quality_flags_follow_d9_and_are_kinds_that_can_be_raised(program: Program) -> None:
-    late = {"report_missing": 10, "milestone_overdue": 31, "receivable_overdue": 61}
+    late = {"report_missing": 10, "milestone_overdue": 1, "receivable_overdue": 60}
+    grave = late | {"milestone_overdue": 30}
     raised = set()
     for inputs in grid(GRIDS["quality_flag"]):
         said = program.decide("quality_flag", inputs)
         assert said["severity"] in SEVERITIES
         if inputs["event"] in late:
             assert bool(said["flag"]) is ((inputs["days_late"] or 0) >= late[inputs["event"]]), inputs
+            assert (said["severity"] == "high") is ((inputs["days_late"] or 0) >= grave[inputs["event"]]), inputs
         raised.add(said["flag"])
     assert raised == {*KINDS, ""}
 

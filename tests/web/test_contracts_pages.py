@@ -17,6 +17,7 @@ from handlers.contract.records import Contract, Invoice, Payment
 from handlers.contract.signed import PlannedMilestone, PlannedObligation, SignedContract
 from handlers.organisation import operations as organisation
 from handlers.organisation.directory import OrganisationDirectory
+from handlers.quality import operations as quality
 from tests.web.conftest import Browser, Site
 
 WAN = 1_000_000
@@ -105,9 +106,15 @@ def test_one_contract_shows_milestones_money_risks_and_obligations_in_both_langu
             "due_on": "2026-12-01", "response": "先冻结接口版本",
         }  # fmt: skip
         concern_operations.rate_risk(session, contract, risk, answers, today=date(2026, 11, 23))
+        late = {"what": "1/2 首付", "days_late": 31}
+        quality.raise_flag(
+            session, "MILESTONE_OVERDUE", "contract", contract_id,
+            unit_id=contract.unit_id, severity="high", subject="1", detail=late, by=by, now=site.clock.now(),
+        )  # fmt: skip
     chinese = site.browser("anrui").get(f"/contracts/{contract_id}").text
     english = site.browser("suran").get(f"/contracts/{contract_id}").text
-    for words in ("接口协议未定", "R1", "60 万元", "FP-1001", "晚 2 天", "履约保函", "保函"):
+    seen = "接口协议未定", "R1", "60 万元", "FP-1001", "晚 2 天", "履约保函", "里程碑逾期", "1/2 首付 · 逾期 31 天"
+    for words in seen:
         assert words in chinese, words
     for words in ("CNY 600,000", "2 days late", "score 20", "10 days overdue", "Bond"):
         assert words in english, words

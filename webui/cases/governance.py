@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from engine.directory import Actor
@@ -16,6 +17,8 @@ from handlers.deciding.operations import may_finish
 from handlers.deciding.records import GATES, ActionItem, GateDecision
 from handlers.quality import queries as quality
 from handlers.quality.records import KINDS, QualityFlag
+from webui.cases.timeline import Moment, Story
+from webui.i18n import say
 from webui.runtime import room, runtime
 
 BODIES = MappingProxyType(
@@ -78,6 +81,19 @@ def governance(session: Session, record_type: str, record_id: int) -> Governance
         quality.flags(session, record_type, record_id),
         today(),
     )
+
+
+def tell_flags(story: Story, flags: Sequence[QualityFlag]) -> None:
+    """Put into the story of the record's case when each flag was raised, and when it was resolved (`ltc.md` D9)."""
+    for flag in flags:
+        name = say(KINDS[flag.kind])
+        if flag.detail.get("what"):
+            name = gettext("%(flag)s: %(what)s", flag=name, what=flag.detail["what"])
+        story.moments.append(Moment(flag.raised_at, "", gettext("Quality flag: %(flag)s", flag=name), "warning"))
+        if flag.resolved_at is not None:
+            words = gettext("Quality flag resolved: %(flag)s", flag=name)
+            story.moments.append(Moment(flag.resolved_at, "", words, "done"))
+    story.moments.sort(key=lambda each: each.at)
 
 
 def today() -> date:

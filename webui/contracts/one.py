@@ -30,7 +30,8 @@ from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from webui.cases.access import case_of, side_cases
 from webui.cases.dossier import Section, chapters_of, sections
-from webui.cases.governance import BODIES, governance, today
+from webui.cases.governance import BODIES, governance, tell_flags, today
+from webui.cases.timeline import Story
 from webui.cases.views import about
 from webui.contracts.messages import offered
 from webui.contracts.pages import blueprint
@@ -66,6 +67,8 @@ def _page(db: Session, page: ContractPage, actor: Actor) -> str:
         parts = about(db, case, events)
         known = sections(db, releases.program(db, case.release_id), case.id, events)
     governed = governance(db, "contract", contract.id)
+    if isinstance(story := parts.get("story"), Story):
+        tell_flags(story, governed.flags)
     team = {role: person for role in TEAM if (person := getattr(contract, f"{role}_id")) is not None}
     people = {*page.people, *team.values(), contract.created_by, *governed.people()}
     terms = compare(known)

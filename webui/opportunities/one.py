@@ -24,7 +24,8 @@ from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from webui.cases.access import case_of
 from webui.cases.dossier import Section, chapters_of, sections
-from webui.cases.governance import BODIES, governance
+from webui.cases.governance import BODIES, governance, tell_flags
+from webui.cases.timeline import Story
 from webui.cases.views import about
 from webui.documents.listing import documents_of
 from webui.i18n import day, language
@@ -81,6 +82,8 @@ def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
         drawn = insights(db, opportunity, events)
         awaited = set(sendable(db, case.id, by=actor, room=room()))
     governed = governance(db, "opportunity", opportunity.id)
+    if isinstance(story := parts.get("story"), Story):
+        tell_flags(story, governed.flags)
     team = _team(opportunity)
     names = organisation.names(db, {*team.values(), opportunity.created_by, *governed.people()}, language())
     units = {each.id: unit_name(each) for each in organisation.units(db)}
