@@ -16,6 +16,7 @@ from engine.database import Base, Json, UtcDateTime
 from engine.errors import InstanceNotFound
 from engine.inbox.records import Submission
 from engine.instances.records import ProcessInstance
+from engine.prepared import PreparedInsert
 
 GENESIS = b""
 ANSWERS = "answers"
@@ -39,8 +40,7 @@ class JournalEntry(Base):
 
 
 _journal = cast("sa.Table", JournalEntry.__table__)
-# RETURNING is what makes SQLAlchemy send all rows in one statement
-_INSERT = sa.insert(_journal).returning(_journal.c.seq)
+_INSERT = PreparedInsert(_journal, [column.name for column in _journal.c])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def append(
         head = _hash(head, row)
         rows.append({**row, "hash": head})
     if rows:
-        session.execute(_INSERT, rows)
+        _INSERT.run(session, rows)
     return seq, head
 
 

@@ -1,7 +1,7 @@
 """Taking hold of a case: every writer locks the instance first and then, if it acts on one, the work item.
 
 Locking only the instance would let whoever waited act on a stale work item; locking in the other order would deadlock
-with a step that closes a sibling. Statements are built once; what they read is always fresh.
+with a step that closes a sibling. Statements are prepared once; what they read is always fresh.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.errors import InstanceNotFound, InstanceNotRunning, WorkItemNotFound
 from engine.inbox.records import WorkItem
 from engine.instances.records import RUNNING, ProcessInstance
 from engine.instances.services import Case
+from engine.prepared import Prepared
 
 INSTANCE = cast("sa.Table", ProcessInstance.__table__)
 ITEM = cast("sa.Table", WorkItem.__table__)
@@ -29,8 +30,8 @@ _CASE_COLUMNS = (
         )
     ),
 )  # fmt: skip
-_LOCK_INSTANCE = sa.select(*_CASE_COLUMNS).where(INSTANCE.c.id == sa.bindparam("instance")).with_for_update()
-_LOCK_ITEM = (
+_LOCK_INSTANCE = Prepared(sa.select(*_CASE_COLUMNS).where(INSTANCE.c.id == sa.bindparam("instance")).with_for_update())
+_LOCK_ITEM = Prepared(
     sa.select(
         *_CASE_COLUMNS,
         *(
@@ -52,7 +53,7 @@ def lock_item(session: Session, work_item_id: int) -> Any:
 
     Raises ``WorkItemNotFound``.
     """
-    row = session.execute(_LOCK_ITEM, {"item": work_item_id}).one_or_none()
+    row = _LOCK_ITEM.first(session, {"item": work_item_id})
     if row is None:
         raise WorkItemNotFound(work_item=work_item_id)
     return row
@@ -63,7 +64,7 @@ def lock_instance(session: Session, instance_id: int, *, must_run: bool = True) 
 
     Raises ``InstanceNotFound``, and ``InstanceNotRunning`` if it ``must_run`` and does not.
     """
-    row = session.execute(_LOCK_INSTANCE, {"instance": instance_id}).one_or_none()
+    row = _LOCK_INSTANCE.first(session, {"instance": instance_id})
     if row is None:
         raise InstanceNotFound(instance=instance_id)
     if must_run and row.status != RUNNING:

@@ -42,6 +42,7 @@ from engine.instances.services import Case, ServiceCalls, Wishes
 from engine.instances.work_items import Opened, may_act
 from engine.interpreter import Program, Run, Step, begin, resume
 from engine.journal import GENESIS, Happening
+from engine.prepared import Prepared, PreparedInsert
 from engine.releases import queries as releases
 from engine.room import EngineRoom
 
@@ -165,8 +166,10 @@ def _begin(
     return Started(instance_id, case.label, case.business_key, step.ended, opened)
 
 
-_SUBMIT = sa.insert(cast("sa.Table", Submission.__table__))
-_FINISH_ITEM = (
+_SUBMIT = PreparedInsert(
+    cast("sa.Table", Submission.__table__), ["work_item_id", "instance_id", "form", "answers", "by", "at"]
+)
+_FINISH_ITEM = Prepared(
     sa.update(ITEM)
     .where(ITEM.c.id == sa.bindparam("item"), ITEM.c.completed_at.is_(None))
     .values(
@@ -206,21 +209,18 @@ def complete(
         tie(
             session, tokens_in(schema, answers), instance_id=case.instance_id, work_item_id=work_item_id, by=by
         )  # fmt: skip
-    session.execute(
-        _SUBMIT,
-        {
-            "work_item_id": work_item_id,
-            "instance_id": case.instance_id,
-            "form": row.item_form,
-            "answers": dict(answers),
-            "by": by.user_id,
-            "at": now,
-        },
-    )
+    submission = {
+        "work_item_id": work_item_id,
+        "instance_id": case.instance_id,
+        "form": row.item_form,
+        "answers": dict(answers),
+        "by": by.user_id,
+        "at": now,
+    }
+    _SUBMIT.run(session, [submission])
     fresh_record = feeding.absorb(session, program, case, row.item_element, answers, by=by, now=now)
     step = _resume(session, program, row, case, by=by, now=now, room=room).complete(row.item_task_guid, answers)
-    finished = session.execute(_FINISH_ITEM, {"item": work_item_id, "at": now, "actor": by.user_id})
-    if cast("sa.CursorResult[Any]", finished).rowcount != 1:
+    if _FINISH_ITEM.run(session, {"item": work_item_id, "at": now, "actor": by.user_id}) != 1:
         raise WorkItemAlreadyDone(work_item=work_item_id)
     opened = store(
         Writer(session, room, program, by, now),

@@ -22,6 +22,7 @@ from engine.instances.work_items import Opened, open_items, relabel, withdraw, w
 from engine.interpreter import Program
 from engine.interpreter.step import Element, Passed, Step
 from engine.journal import Happening
+from engine.prepared import Prepared, PreparedInsert
 from engine.room import EngineRoom
 
 LONGEST_LABEL = 200
@@ -32,13 +33,13 @@ _STORED = (
     "state", "status", "next_due_at", "ended_at", "journal_seq", "journal_head", "label", "business_key",
     "record_type", "record_id", "unit_id", "team",
 )  # fmt: skip
-_UPDATE = (
+_UPDATE = Prepared(
     sa.update(INSTANCE)
     .where(INSTANCE.c.id == sa.bindparam("instance"), INSTANCE.c.revision == sa.bindparam("locked"))
     .values(revision=sa.bindparam("locked") + 1, **{name: sa.bindparam(f"new_{name}") for name in _STORED})
 )
-_INSERT_NOTICES = sa.insert(_NOTICES).returning(_NOTICES.c.id)
-_INSERT_MEMBERS = sa.insert(_MEMBERS).returning(_MEMBERS.c.user_id)
+_INSERT_NOTICES = sa.insert(_NOTICES).returning(_NOTICES.c.id)  # RETURNING makes all rows go in one statement
+_INSERT_MEMBERS = PreparedInsert(_MEMBERS, ["instance_id", "user_id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,7 @@ def _update(session: Session, case: Case, step: Step, status: str, seq: int, hea
         "team": case.team,
     }
     parameters = {"instance": case.instance_id, "locked": case.revision}
-    result = session.execute(_UPDATE, parameters | {f"new_{name}": value for name, value in new.items()})
-    if cast("sa.CursorResult[Any]", result).rowcount != 1:
+    if _UPDATE.run(session, parameters | {f"new_{name}": value for name, value in new.items()}) != 1:
         raise StalePage(instance=case.instance_id, revision=case.revision)
 
 
@@ -156,7 +156,7 @@ def _keep_members(session: Session, case: Case) -> None:
         )
     if new:
         rows = [{"instance_id": case.instance_id, "user_id": user_id} for user_id in sorted(new)]
-        session.execute(_INSERT_MEMBERS, rows)
+        _INSERT_MEMBERS.run(session, rows)
 
 
 def _leave_notices(session: Session, case: Case, now: datetime) -> None:

@@ -19,6 +19,7 @@ from engine.instances.locking import ITEM
 from engine.instances.services import Case
 from engine.interpreter import Program
 from engine.interpreter.step import Element, OpenTask
+from engine.prepared import Prepared, PreparedInsert
 from engine.room import EngineRoom
 
 REMINDERS = (0.8, 1.0, 1.5, 2.0)
@@ -58,7 +59,15 @@ def reminder_at(room: EngineRoom, opened: datetime, minutes: int, level: int) ->
     return None if level >= len(REMINDERS) else room.calendar.add(opened, round(minutes * REMINDERS[level]))
 
 
-_INSERT = sa.insert(ITEM).returning(ITEM.c.id, ITEM.c.task_guid)
+_INSERT = PreparedInsert(
+    ITEM,
+    [
+        "instance_id", "task_guid", "process_id", "element", "title_en", "title_zh", "subject", "role", "group_key",
+        "assignee_id", "case_label", "business_key", "record_type", "record_id", "form", "ui_form", "priority",
+        "created_at", "due_at", "sla_minutes", "next_reminder_at", "reminder_level",
+    ],
+    returning=["id", "task_guid"],
+)  # fmt: skip
 _CLOSE_SOME = (
     sa.update(ITEM)
     .where(
@@ -68,12 +77,17 @@ _CLOSE_SOME = (
     )
     .values(completed_at=sa.bindparam("at"), outcome="withdrawn", next_reminder_at=None, draft=sa.null())
 )
-_CLOSE_ALL = (
+_CLOSE_ALL = Prepared(
     sa.update(ITEM)
     .where(ITEM.c.instance_id == sa.bindparam("instance"), ITEM.c.completed_at.is_(None))
     .values(completed_at=sa.bindparam("at"), outcome="cancelled", next_reminder_at=None, draft=sa.null())
 )
-_RELABEL = sa.update(ITEM).where(ITEM.c.instance_id == sa.bindparam("instance"), ITEM.c.completed_at.is_(None))
+_SHOWN = ("case_label", "business_key", "record_type", "record_id")
+_RELABEL = Prepared(
+    sa.update(ITEM)
+    .where(ITEM.c.instance_id == sa.bindparam("instance"), ITEM.c.completed_at.is_(None))
+    .values({name: sa.bindparam(f"new_{name}") for name in _SHOWN})
+)
 
 
 def open_items(
@@ -90,7 +104,7 @@ def open_items(
         task.guid: _row(room, program, case, task, role, assignment, at)
         for task, role, assignment in zip(tasks, roles, assignments, strict=True)
     }
-    ids = {guid: number for number, guid in session.execute(_INSERT, list(rows.values()))}
+    ids = {guid: number for number, guid in _INSERT.rows(session, list(rows.values()))}
     return tuple(Opened(ids[guid], row["element"], row["group_key"], row["assignee_id"]) for guid, row in rows.items())
 
 
@@ -191,9 +205,10 @@ def withdraw(session: Session, case: Case, guids: Sequence[UUID], *, at: datetim
 
 def withdraw_all(session: Session, case: Case, *, at: datetime) -> None:
     """Take away whatever is still open of a case that is over."""
-    session.execute(_CLOSE_ALL, {"instance": case.instance_id, "at": at})
+    _CLOSE_ALL.run(session, {"instance": case.instance_id, "at": at})
 
 
 def relabel(session: Session, case: Case) -> None:
     """Show the case's new label, key and record on its open items."""
-    session.execute(_RELABEL.values(_shown(case)), {"instance": case.instance_id})
+    shown = {f"new_{name}": value for name, value in _shown(case).items()}
+    _RELABEL.run(session, {"instance": case.instance_id, **shown})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -13,11 +14,14 @@ from engine.clock import Clock
 from engine.database import Id, UtcDateTime
 from engine.directory import EVERYONE, Actor, Assignment, CaseFacts, group_key
 from engine.errors import Fault, NotFound
+from engine.prepared import Prepared
 from handlers.organisation.queries import ancestors, valid_at
 from handlers.organisation.records import LEVELS, SCREENING_ROLES, OrgUnit, RoleHolding, User
 from handlers.organisation.roles import ADMIN, SALES_MANAGER, SALES_MGMT
 
 SUBMITTER = "submitter"
+NOBODY = 0
+"""No user has this id."""
 LEAD_SCREENER = "lead_screener"
 DEFAULT_SCREENING_ROLE = "ar"
 """Who screens leads where no unit says otherwise (`ltc.md` A28)."""
@@ -103,10 +107,13 @@ class OrganisationDirectory:
         if LEAD_SCREENER in wanted:
             wanted.update(SCREENING_ROLES)
         members = {team[role] for role in wanted if role in team}
-        question = _WHO_AT_THE_TOP if unit_id is None else _WHO
-        given = {"unit": unit_id, "roles": list(wanted), "members": list(members), "now": self._clock.now()}
+        asked, people = _padded(wanted), _padded(members or {NOBODY})
+        given = {"now": self._clock.now()} if unit_id is None else {"now": self._clock.now(), "unit": unit_id}
+        given |= {f"role_{place}": role for place, role in enumerate(asked)}
+        given |= {f"member_{place}": person for place, person in enumerate(people)}
+        question = _who(len(asked), len(people), at_the_top=unit_id is None)
         found, screening = _Found(), None
-        for kind, unit, role, setting, level in session.execute(question, given):
+        for kind, unit, role, setting, level in question.rows(session, given):
             if kind == "person":
                 found.active.add(unit)
                 continue
@@ -166,7 +173,7 @@ class OrganisationDirectory:
 
     def person(self, session: Session, user_id: int) -> Person | None:
         """Return an active user with everything a request needs, in one statement, or ``None``."""
-        rows = session.execute(_PERSON, {"user": user_id, "now": self._clock.now()}).all()
+        rows = _PERSON.rows(session, {"user": user_id, "now": self._clock.now()})
         if not rows:
             return None
         first = rows[0]
@@ -198,7 +205,7 @@ def _valid_now() -> sa.ColumnElement[bool]:
     return sa.and_(_HOLDING.c.valid_from <= _NOW, sa.or_(_HOLDING.c.valid_to.is_(None), _HOLDING.c.valid_to > _NOW))
 
 
-_PERSON = (
+_PERSON = Prepared(
     sa.select(
         _USER.c.id, _USER.c.username, _USER.c.name_en, _USER.c.name_zh, _USER.c.language, _USER.c.epoch,
         _USER.c.unit_id.label("home"), _HOLDING.c.role, _HOLDING.c.unit_id,
@@ -208,7 +215,8 @@ _PERSON = (
 )  # fmt: skip
 
 
-def _who(unit: sa.BindParameter[int] | None) -> sa.Select[Any]:
+@cache
+def _who(roles: int, members: int, *, at_the_top: bool) -> Prepared:
     """One statement: which of ``members`` are active, and, nearest unit first, where the roles have holders."""
     people = sa.select(
         sa.literal("person").label("kind"),
@@ -217,18 +225,26 @@ def _who(unit: sa.BindParameter[int] | None) -> sa.Select[Any]:
         sa.cast(sa.null(), sa.String(8)).label("setting"),
         sa.cast(sa.null(), sa.String(12)).label("level"),
         sa.literal(-1).label("depth"),
-    ).where(_USER.c.id.in_(sa.bindparam("members", expanding=True)), _USER.c.active)
-    up = ancestors(unit)
+    ).where(_USER.c.id.in_(sa.bindparam(f"member_{place}", type_=Id) for place in range(members)), _USER.c.active)
+    up = ancestors(None if at_the_top else sa.bindparam("unit", type_=Id))
     held = sa.exists().where(_USER.c.id == _HOLDING.c.user_id, _USER.c.active)
     holds = sa.and_(
-        _HOLDING.c.unit_id == up.c.id, _HOLDING.c.role.in_(sa.bindparam("roles", expanding=True)), _valid_now(), held
+        _HOLDING.c.unit_id == up.c.id,
+        _HOLDING.c.role.in_(sa.bindparam(f"role_{place}", type_=sa.String()) for place in range(roles)),
+        _valid_now(),
+        held,
     )
     units = sa.select(
         sa.literal("unit"), up.c.id, _HOLDING.c.role, _UNIT.c.lead_screening_role, _UNIT.c.level, up.c.depth
     ).select_from(up.join(_UNIT, _UNIT.c.id == up.c.id).outerjoin(_HOLDING, holds))
     both = sa.union_all(people, units).subquery()
-    return sa.select(both.c.kind, both.c.unit, both.c.role, both.c.setting, both.c.level).order_by(both.c.depth)
+    return Prepared(
+        sa.select(both.c.kind, both.c.unit, both.c.role, both.c.setting, both.c.level).order_by(both.c.depth)
+    )
 
 
-_WHO = _who(sa.bindparam("unit", type_=Id))
-_WHO_AT_THE_TOP = _who(None)
+def _padded(values: Collection[Any]) -> list[Any]:
+    """Repeat the last value up to 1, 2, 4, 8 … of them, so that few texts of a statement fit lists of any length."""
+    listed = list(values)
+    missing: int = 2 ** (len(listed) - 1).bit_length() - len(listed)
+    return listed + listed[-1:] * missing
