@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from engine.calendar import WorkingCalendar
 from engine.clock import Clock
@@ -37,11 +38,24 @@ class JobQueue(Protocol):
         ...
 
 
+class Errand(Protocol):
+    """Background work of minutes that belongs to no case. It may be broken off and run again."""
+
+    def __call__(self, ids: Mapping[str, Any], *, room: EngineRoom, factory: sessionmaker[Session]) -> None:
+        """Do the work that was asked for with ``ids``, in transactions of its own."""
+        ...
+
+    def stop(self) -> None:
+        """Break off what runs in this process: it raises, and is tried again later."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EngineRoom:
-    """Clock, people, working calendar and background work."""
+    """Clock, people, working calendar and background work; ``errands`` are what a kind of job does, if no case asks."""
 
     clock: Clock
     directory: Directory
     calendar: WorkingCalendar
     jobs: JobQueue
+    errands: Mapping[str, Errand] = field(default_factory=dict)

@@ -6,11 +6,14 @@ import handlers
 from engine import database
 from engine.calendar import WorkingCalendar
 from engine.clock import Clock, SystemClock
+from engine.drafts.telling import PlayStories
 from engine.jobs.queue import DurableQueue
+from engine.jobs.records import STORIES
 from engine.room import EngineRoom
 from engine.settings import Settings
 from handlers.organisation.directory import OrganisationDirectory
 from webui.runtime import Runtime
+from webui.telling import StoriesApart
 
 
 def assemble(settings: Settings, *, clock: Clock | None = None) -> Runtime:
@@ -23,5 +26,11 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     time = clock or SystemClock()
     engine = database.connect(settings.database_url)
     directory = OrganisationDirectory(time)
-    room = EngineRoom(clock=time, directory=directory, calendar=WorkingCalendar(settings.zone), jobs=DurableQueue(time))
+    room = EngineRoom(
+        clock=time,
+        directory=directory,
+        calendar=WorkingCalendar(settings.zone),
+        jobs=DurableQueue(time),
+        errands={STORIES: PlayStories(StoriesApart(settings.zone))},
+    )
     return Runtime(settings, engine, database.sessions(engine), room, directory)

@@ -97,6 +97,10 @@ SENTENCES: dict[type[Exception], Sentence] = {
         _l("Another release was published meanwhile."),
         _l("Bring the draft up to date on its page, then have it reviewed again."),
     ),
+    of_drafts.StoriesMissing: Sentence(
+        _l("Not all stories of this draft went as told."),
+        _l("Its page tells which; play them, and mend the draft or the story where one leaves its path."),
+    ),
     of_drafts.OwnDraft: Sentence(
         _l("Who worked on a draft does not release it."),
         _l("Ask a second person to review and publish it."),

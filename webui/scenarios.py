@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import handlers
@@ -24,10 +25,12 @@ from engine.inbox.records import WorkItem
 from engine.interpreter import Program
 from engine.jobs.incidents import open_incidents
 from engine.jobs.queue import DurableQueue
+from engine.jobs.records import Incident
 from engine.releases import operations as releases
 from engine.releases import queries as released
 from engine.room import EngineRoom
-from engine.scenarios import Coverage, Played, Scenario, coverage, play
+from engine.scenarios import Coverage, Left, Played, Problem, Scenario, coverage, play
+from engine.text import Text
 from handlers.organisation import queries as organisation
 from handlers.organisation.directory import OrganisationDirectory
 from webui.demo import company
@@ -42,6 +45,7 @@ class DemoWorld:
         self._database, self._founded = database, database.with_suffix(".founded")
         self._engine = connect(f"sqlite:///{database}")
         self._people: dict[str, int] = {}
+        event.listen(self._engine, "connect", _do_not_wait_for_the_disk)
         self.clock = FixedClock(BEGINNING)
         self.directory = OrganisationDirectory(self.clock)
         self.factory = sessions(self._engine)
@@ -104,6 +108,11 @@ class DemoWorld:
         return str(found)
 
 
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    """Write without waiting: what a power cut would lose is thrown away anyway."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @contextmanager
 def demo_world(files: Mapping[str, bytes], zone: ZoneInfo) -> Iterator[DemoWorld]:
     """Found the demo company with the release ``files`` in a database of its own, and throw it away afterwards.
@@ -123,27 +132,39 @@ def demo_world(files: Mapping[str, bytes], zone: ZoneInfo) -> Iterator[DemoWorld
 def play_all(
     files: Mapping[str, bytes], zone: ZoneInfo, scenarios: Sequence[Scenario], usual: Mapping[str, Mapping[str, Any]]
 ) -> tuple[list[Played], Coverage]:
-    """Play every scenario, each in a company of its own; return how they went and what they reached together.
-
-    An incident that a story leaves behind is one of its failures.
-    """
+    """Play every scenario, each in a company of its own; return how they went and what they reached together."""
     told: list[Played] = []
     reached: Coverage | None = None
     with demo_world(files, zone) as world:
-        for scenario in scenarios:
-            world.begin_anew()
-            played = play(scenario, world, usual)
-            with reading(world.factory) as session:
-                mine = coverage(session, _program(session))
-                played.failures += [
-                    f"incident at {each.element}: {each.error_text}" for each in open_incidents(session)
-                ]
+        for played, mine in play_each(world, scenarios, usual):
             reached = mine if reached is None else reached.joined(mine)
             told.append(played)
         if reached is None:
             with reading(world.factory) as session:
                 reached = coverage(session, _program(session))
     return told, reached
+
+
+def play_each(
+    world: DemoWorld, scenarios: Iterable[Scenario], usual: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[Played, Coverage]]:
+    """Play one scenario after the other; yield how each went and what it reached.
+
+    An incident that a story leaves behind is one of its failures.
+    """
+    for scenario in scenarios:
+        world.begin_anew()
+        played = play(scenario, world, usual)
+        with reading(world.factory) as session:
+            mine = coverage(session, _program(session))
+            played.left += [Left(0, _incident(each)) for each in open_incidents(session)]
+        yield played, mine
+
+
+def _incident(found: Incident) -> Problem:
+    where = found.element or found.kind
+    said = Text(f"incident at {where}: {found.error_text}", f"{where} 处出现故障：{found.error_text}")
+    return Problem(said, found.element or "")
 
 
 def _program(session: Session) -> Program:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.checks.rules import MODULES
 from engine.checks.rules.not_judged import not_judged
+from engine.checks.rules.story_unreadable import unreadable
 from engine.checks.subject import Known, Subject
 from engine.errors import ReleaseRefused
 from engine.findings import ERROR, INFO, WARNING, Finding
@@ -33,7 +34,7 @@ def check(
     files hold makes this raise: what cannot be judged is a finding too.
     """
     examined = examine(files, catalogue, zone)
-    found = [*examined.findings, *_by_rules(Subject(examined.release, known or Known()), examined)]
+    found = [*examined.findings, *unreadable(files), *_by_rules(Subject(examined.release, known or Known()), examined)]
     return sorted(_once(found), key=lambda each: (_ORDER.get(each.severity, 0), each.file, each.element or ""))
 
 

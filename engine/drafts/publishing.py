@@ -14,6 +14,7 @@ from engine.drafts.operations import lock, open_draft, put, write_down
 from engine.drafts.records import APPROVED, IN_REVIEW, PUBLISHED, Draft
 from engine.drafts.refusals import BaseMoved, NotApproved, NothingChanged, NotInReview
 from engine.drafts.reviewing import not_own
+from engine.drafts.telling import must_have_gone
 from engine.releases import operations as releases
 from engine.releases import queries as released
 from engine.releases.records import Release
@@ -25,7 +26,8 @@ def publish(
     """Make the draft the current release; ``note`` tells everybody what is new (the draft's title otherwise).
 
     Raises ``NotInReview``; ``OwnDraft`` for whoever worked on it; ``NotApproved`` unless the last verdict approves
-    exactly this content; ``BaseMoved`` when another release came between; ``ReleaseRefused`` with every finding.
+    exactly this content; ``BaseMoved`` when another release came between; ``ReleaseRefused`` with every finding;
+    ``StoriesMissing`` when a story leaves its path or was not played on exactly this.
     """
     draft = lock(session, draft_id, to_edit=False)
     if draft.status != IN_REVIEW:
@@ -40,6 +42,7 @@ def publish(
     if current.id != draft.base_release_id:
         raise BaseMoved(draft=draft_id, base=draft.base_release_id, current=current.number)
     must_be_sound(files, known)
+    must_have_gone(session, files)
     release = releases.deploy(session, files, by=by, now=now, note=note.strip() or draft.title)
     if release.id == current.id:
         raise NothingChanged(draft=draft_id)

@@ -13,6 +13,7 @@ from engine.database import Base, Id, Json, UtcDateTime
 OPEN, IN_REVIEW, PUBLISHED, WITHDRAWN = "open", "in_review", "published", "withdrawn"
 STATUSES = (OPEN, IN_REVIEW, PUBLISHED, WITHDRAWN)
 APPROVED, SENT_BACK = "approved", "sent_back"
+_GOING_ON = sa.text("ended_at IS NULL")
 
 
 class Draft(Base):
@@ -99,3 +100,26 @@ class DraftEvent(Base):
     detail: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     __table_args__ = (sa.Index("ix_draft_event_draft", "draft_id", "id"),)
+
+
+class StoryPlay(Base):
+    """Somebody asked for the stories of a draft, whose content ``digest`` names; one at a time for each draft.
+
+    ``problem`` says why it ended without playing them all.
+    """
+
+    __tablename__ = "story_play"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("draft.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    job_id: Mapped[int | None] = mapped_column(Id)
+    asked_by: Mapped[int | None] = mapped_column(Id)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(sa.Text)
+
+    __table_args__ = (
+        sa.Index("ix_story_play_draft", "draft_id", "id"),
+        sa.Index("uq_story_play_going_on", "draft_id", unique=True, postgresql_where=_GOING_ON, sqlite_where=_GOING_ON),
+    )

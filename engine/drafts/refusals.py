@@ -29,6 +29,15 @@ class BaseMoved(Conflict):
     """Another release was published since the draft was opened."""
 
 
+class StoriesMissing(Conflict):
+    """A story leaves its path, or was not played on exactly what would be published."""
+
+    def __init__(self, failing: Sequence[str], waiting: Sequence[str]) -> None:
+        """``failing`` and ``waiting`` are the paths of the stories that left their path, or were not played."""
+        self.failing, self.waiting = list(failing), list(waiting)
+        super().__init__(failing=self.failing, waiting=self.waiting)
+
+
 class ChoicesMissing(Conflict):
     """The draft and what was published meanwhile change the same things: somebody has to choose."""
 

@@ -12,7 +12,7 @@ from engine.instances import operations as instances
 from engine.instances.services import Wishes
 from engine.jobs import reminders
 from engine.jobs.outcome import Outcome
-from engine.jobs.records import MESSAGE, REMINDER, SERVICE, TIMER, Job
+from engine.jobs.records import MESSAGE, REMINDER, SERVICE, STORIES, TIMER, Job
 from engine.releases import queries as releases
 from engine.room import EngineRoom
 from engine.service_tasks import Notice, OutgoingMessage
@@ -53,6 +53,10 @@ def _reminder(session: Session, job: Job, _outcome: Outcome, room: EngineRoom) -
     reminders.remind(session, int(job.payload["work_item_id"]), job.payload["levels"], room=room)
 
 
+def _done(_session: Session, _job: Job, _outcome: Outcome, _room: EngineRoom) -> None:
+    """Do nothing more: an errand had transactions of its own."""
+
+
 APPLY: Mapping[str, Apply] = MappingProxyType(
-    {SERVICE: _service, MESSAGE: _message, TIMER: _timer, REMINDER: _reminder}
+    {SERVICE: _service, MESSAGE: _message, TIMER: _timer, REMINDER: _reminder, STORIES: _done}
 )

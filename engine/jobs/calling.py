@@ -17,7 +17,7 @@ from engine.instances.records import RUNNING, ProcessInstance
 from engine.instances.services import call
 from engine.interpreter import Element, resume
 from engine.jobs.outcome import Failure, Outcome
-from engine.jobs.records import SERVICE, Job
+from engine.jobs.records import ERRANDS, SERVICE, Job
 from engine.releases import queries as releases
 from engine.room import EngineRoom
 from engine.service_tasks import BusinessError, Context
@@ -31,11 +31,13 @@ CHANGEABLE = ("business_key", "label", "record_type", "record_id", "unit_id", "t
 
 
 def call_handler(job: Job, *, room: EngineRoom, factory: sessionmaker[Session], pause: Pause = time.sleep) -> Outcome:
-    """Call the handler of a service job, with the job as idempotency key; other kinds have nothing to call.
+    """Call the handler of a service job, with the job as idempotency key, or do an errand; others call nothing.
 
     ``BusinessError`` becomes the BPMN error of the outcome; any other exception is tried again after a short pause and
     then a failure. What the product itself refuses (wrong parameters, no such handler) is not tried again.
     """
+    if job.kind in ERRANDS:
+        return _run_errand(job, room, factory)
     if job.kind != SERVICE:
         return Outcome()
     for seconds in (*PAUSES, None):
@@ -48,6 +50,17 @@ def call_handler(job: Job, *, room: EngineRoom, factory: sessionmaker[Session], 
                 return Outcome(failure=Failure.of(error))
             pause(seconds)
     raise AssertionError("unreachable")
+
+
+def _run_errand(job: Job, room: EngineRoom, factory: sessionmaker[Session]) -> Outcome:
+    errand = room.errands.get(job.kind)
+    if errand is None:
+        return Outcome(failure=Failure.of(Fault(kind=job.kind, problem="nobody here does such work")))
+    try:
+        errand(job.payload, room=room, factory=factory)
+    except Exception as error:  # noqa: BLE001 - whatever it raises becomes a retry or an incident
+        return Outcome(failure=Failure.of(error))
+    return Outcome()
 
 
 def _call(job: Job, room: EngineRoom, factory: sessionmaker[Session]) -> Outcome:

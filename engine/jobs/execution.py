@@ -18,7 +18,7 @@ from engine.jobs.applying import APPLY
 from engine.jobs.calling import Pause, call_handler
 from engine.jobs.outcome import Failure, Outcome
 from engine.jobs.queue import DurableQueue
-from engine.jobs.records import DONE, MESSAGE, OPEN, REMINDER, RUNNING, SERVICE, TIMER, WITHDRAWN, Job
+from engine.jobs.records import DONE, MESSAGE, OPEN, REMINDER, RUNNING, SERVICE, STORIES, TIMER, WITHDRAWN, Job
 from engine.room import EngineRoom
 
 log = logging.getLogger("ltc.jobs")
@@ -32,6 +32,7 @@ RETRY_AFTER: Mapping[str, tuple[timedelta, ...]] = MappingProxyType(
         MESSAGE: (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5)),
         TIMER: (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5)),
         REMINDER: (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
+        STORIES: (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5)),
     }
 )
 """How long a failed job rests before each further try; after the last one it is an incident."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.clock import Clock
 from engine.jobs import handover
 from engine.jobs.handover import Handover
-from engine.jobs.records import KINDS, SERVICE, WAITING, Job
+from engine.jobs.records import ERRANDS, KINDS, SERVICE, WAITING, Job
 
 NO_DELAY = timedelta()
 
@@ -93,8 +93,10 @@ def partition(kind: str, job_id: int, instance_id: int | None) -> str:
     """Return the queue within which jobs run one at a time.
 
     The jobs of an instance take turns. Calls to the outside have a queue of their own, because a slow one must not
-    hold up the timers and messages of its case.
+    hold up the timers and messages of its case. Errands of a kind take turns too: each keeps a core busy.
     """
+    if kind in ERRANDS:
+        return kind
     if instance_id is None:
         return f"job-{job_id}"
     return f"calls-{instance_id}" if kind == SERVICE else f"instance-{instance_id}"

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base, Id, Json, UtcDateTime
 
-SERVICE, MESSAGE, TIMER, REMINDER = "service", "message", "timer", "reminder"
-KINDS = (SERVICE, MESSAGE, TIMER, REMINDER)
+SERVICE, MESSAGE, TIMER, REMINDER, STORIES = "service", "message", "timer", "reminder", "stories"
+KINDS = (SERVICE, MESSAGE, TIMER, REMINDER, STORIES)
+ERRANDS = (STORIES,)
+"""The kinds that belong to no case and take minutes: see ``engine.room.Errand``."""
 
 WAITING, RUNNING, DONE, WITHDRAWN, INCIDENT, DISMISSED = (
     "waiting", "running", "done", "withdrawn", "incident", "dismissed",

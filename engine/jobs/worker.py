@@ -110,7 +110,9 @@ class Worker:
 
         from engine.jobs import workflow
 
+        self._break_off()
         DBOS.destroy(workflow_completion_timeout_sec=STOP_SECONDS if self._running else 0)
+        self._break_off()
         self._stopping.set()
         for thread in self._threads:
             thread.join()
@@ -120,6 +122,11 @@ class Worker:
             self._dbos.close()
         _one_per_process.release()
         log.info("worker %s stopped", self.name)
+
+    def _break_off(self) -> None:
+        """Do not wait for errands: they are tried again, here after the next start or elsewhere at once."""
+        for errand in self._room.errands.values():
+            errand.stop()
 
     def call(self, job_id: int, tries: int) -> dict[str, Any]:
         """Do the first step of a job."""

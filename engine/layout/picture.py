@@ -24,9 +24,10 @@ STYLE = (
     ".ring{fill:none;stroke-width:3}.way{fill:none;stroke-width:8;opacity:.35}.sign{fill:#fff;font-weight:700}"
     ".ring.added,.way.added{stroke:#1a7f37}.ring.removed,.way.removed{stroke:#c0362c;stroke-dasharray:7 4}"
     ".ring.changed,.way.changed{stroke:#b35c00}.ring.problem,.way.problem{stroke:#c0362c}"
+    ".ring.missed,.way.missed{stroke:#8a5a00;stroke-dasharray:3 4}.dot.missed{fill:#8a5a00}"
     ".dot.added{fill:#1a7f37}.dot.removed,.dot.problem{fill:#c0362c}.dot.changed{fill:#b35c00}"
 )
-MARKED = {"added": "+", "removed": "−", "changed": "~", "problem": "!"}
+MARKED = {"added": "+", "removed": "−", "changed": "~", "problem": "!", "missed": "?"}
 MARKS = {
     "userTask": "👤", "serviceTask": "⚙", "businessRuleTask": "▦", "scriptTask": "≡", "manualTask": "✋",
     "sendTask": "✉", "receiveTask": "✉",

@@ -15,10 +15,11 @@ BOUNDARY = "boundaryEvent"
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Elements by process: all that could be reached, and what never was."""
+    """Elements by process: all that could be reached, and what never was; and the processes that were entered."""
 
     all: dict[str, set[str]]
     missed: dict[str, set[str]]
+    entered: frozenset[str] = frozenset()
 
     @property
     def reached(self) -> int:
@@ -28,7 +29,8 @@ class Coverage:
     def joined(self, other: Coverage) -> Coverage:
         """Return what both together reached of the same diagrams."""
         missed = {process_id: parts & other.missed.get(process_id, set()) for process_id, parts in self.missed.items()}
-        return Coverage(self.all, {process_id: parts for process_id, parts in missed.items() if parts})
+        missed = {process_id: parts for process_id, parts in missed.items() if parts}
+        return Coverage(self.all, missed, self.entered | other.entered)
 
 
 def coverage(session: Session, program: Program) -> Coverage:
@@ -45,4 +47,5 @@ def coverage(session: Session, program: Program) -> Coverage:
             taken[process_id].add(element)
             taken[process_id].update((detail or {}).get("flows", ()))
     missed = {process_id: parts - taken[process_id] for process_id, parts in everything.items()}
-    return Coverage(everything, {process_id: parts for process_id, parts in missed.items() if parts})
+    missed = {process_id: parts for process_id, parts in missed.items() if parts}
+    return Coverage(everything, missed, frozenset(each for each, parts in taken.items() if parts))

@@ -25,6 +25,7 @@ from engine.jobs.sweep import next_due
 from engine.releases import queries as releases
 from engine.room import EngineRoom
 from engine.scenarios.stories import Expected, Scenario, Step
+from engine.text import Text
 
 LONGEST_STRIDE = timedelta(days=1)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -55,13 +56,38 @@ class World(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What did not go as told: at which element, if at one, and which elements were open instead."""
+
+    said: Text
+    element: str = ""
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where a story left its path: the number of the step, 0 for what was found after the last one."""
+
+    step: int
+    problem: Problem
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.problem.said.en}" if self.step else self.problem.said.en
+
+
 @dataclass(slots=True)
 class Played:
-    """How a scenario went: the cases it ran, and where it left the expected path, step number first."""
+    """How a scenario went: the cases it ran, and where it left the expected path."""
 
     scenario: Scenario
     instances: dict[str, int] = field(default_factory=dict)
-    failures: list[str] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[str]:
+        """Where it left the path, step number first."""
+        return [str(each) for each in self.left]
 
 
 def play(scenario: Scenario, world: World, usual: Mapping[str, Mapping[str, Any]]) -> Played:
@@ -72,25 +98,30 @@ def play(scenario: Scenario, world: World, usual: Mapping[str, Mapping[str, Any]
         try:
             problems = _play(step, world, usual, played)
             if step.refused is not None and not problems:
-                problems = ["it was not refused"]
+                problems = [Problem(Text("it was not refused", "没有被拒绝"), step.do or "")]
         except RuleRefused as refused:
             problems = _weigh(step, refused)
         except LtcError as refused:
-            problems = [str(refused)]
+            problems = [Problem(Text(str(refused), str(refused)), step.do or "")]
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            # a story is written by people: names that do not exist, values of another kind
+            said = f"{type(error).__name__}: {error}"
+            problems = [Problem(Text(f"it cannot be played: {said}", f"无法演练：{said}"), step.do or "")]
         if problems:
-            played.failures += [f"{number}: {problem}" for problem in problems]
+            played.left += [Left(number, problem) for problem in problems]
             break
     return played
 
 
-def _weigh(step: Step, refused: RuleRefused) -> list[str]:
+def _weigh(step: Step, refused: RuleRefused) -> list[Problem]:
     """Say whether a rule was expected to refuse this."""
     said = (refused.reason.en, refused.reason.zh)
     expected = step.refused is not None and any(step.refused in each for each in said)
-    return [] if expected else [f"refused: {refused.reason.zh}"]
+    told = Text(f"refused: {refused.reason.en}", f"被拒绝：{refused.reason.zh}")
+    return [] if expected else [Problem(told, step.do or "")]
 
 
-def _play(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> list[str]:
+def _play(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> list[Problem]:
     if step.expect is not None:
         return _compare(step.expect, world, played.instances[step.case])
     if step.wait is not None:
@@ -171,20 +202,28 @@ def _message(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], p
         played.instances[step.case] = done.instance_id
 
 
-def _do(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> str | None:
+def _do(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> Problem | None:
     instance_id = played.instances[step.case]
     with transaction(world.factory) as session:
         waiting = _open(session, instance_id)
         item = next((each for each in waiting if _is_meant(each, step, session, world)), None)
         if item is None:
-            return f"{step.do} is not open; open are {', '.join(each.element for each in waiting) or 'none'}"
+            return _not_open(step.do or "", [each.element for each in waiting])
         by = world.person(session, step.by) if step.by else world.anybody_for(session, item)
         answers = _answers(step, step.do or "", session, world, usual, played, by)
         operations.complete(session, item.id, answers, by=by, room=world.room)
     return None
 
 
-def _follow(step: Step, world: World, played: Played) -> list[str]:
+def _not_open(element: str, waiting: Sequence[str]) -> Problem:
+    said = Text(
+        f"{element} is not open; open are {', '.join(waiting) or 'none'}",
+        f"{element} 没有打开；打开的是 {'、'.join(waiting) or '（无）'}",
+    )
+    return Problem(said, element, tuple(waiting))
+
+
+def _follow(step: Step, world: World, played: Played) -> list[Problem]:
     with reading(world.factory) as session:
         started = session.scalar(
             sa.select(ProcessInstance.id)
@@ -193,7 +232,8 @@ def _follow(step: Step, world: World, played: Played) -> list[str]:
             .limit(1)
         )
     if started is None:
-        return [f"the case {step.follow} has started no other one"]
+        said = Text(f"the case {step.follow} has started no other one", f"{step.follow} 没有启动其他流程")
+        return [Problem(said)]
     played.instances[step.case] = started
     return []
 
@@ -233,25 +273,36 @@ def _next_due(world: World) -> datetime | None:
         return next_due(session)
 
 
-def _compare(expected: Expected, world: World, instance_id: int) -> list[str]:
+def _compare(expected: Expected, world: World, instance_id: int) -> list[Problem]:
     problems = []
     with reading(world.factory) as session:
         instance = session.get_one(ProcessInstance, instance_id)
+        names = tuple(item.element for item in _open(session, instance_id))
         if expected.ended is not None and expected.ended != (instance.status != RUNNING):
-            problems.append(f"the case is {instance.status}")
+            said = Text(f"the case is {instance.status}", f"流程状态是 {instance.status}")
+            problems.append(Problem(said, open=names))
         if expected.status is not None and instance.record_type and instance.record_id is not None:
             status = world.status(session, instance.record_type, instance.record_id)
             if status != expected.status:
-                problems.append(f"status is {status}, not {expected.status}")
-        if expected.open is not None:
-            names = [item.element for item in _open(session, instance_id)]
-            if sorted(names) != sorted(expected.open):
-                problems.append(f"open are {names}, not {expected.open}")
+                said = Text(f"status is {status}, not {expected.status}", f"状态是 {status}，而不是 {expected.status}")
+                problems.append(Problem(said, open=names))
+        if expected.open is not None and sorted(names) != sorted(expected.open):
+            missing = next((each for each in expected.open if each not in names), "")
+            said = Text(
+                f"open are {list(names)}, not {expected.open}",
+                f"打开的是 {'、'.join(names) or '（无）'}，而不是 {'、'.join(expected.open) or '（无）'}",
+            )
+            problems.append(Problem(said, missing, names))
         if expected.data:
             program = releases.program(session, instance.release_id)
             data = resume(program, instance.state, lambda *_: None, world.room.clock).data
             problems += [
-                f"{name} is {data.get(name)!r}, not {value!r}"
+                Problem(
+                    Text(
+                        f"{name} is {data.get(name)!r}, not {value!r}",
+                        f"{name} 是 {data.get(name)!r}，而不是 {value!r}",
+                    )
+                )
                 for name, value in expected.data.items()
                 if data.get(name) != value
             ]

@@ -8,7 +8,9 @@ stand for ids, ``file:offer.txt`` for a file uploaded just now, ``day:-3`` and `
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -18,6 +20,10 @@ from engine.errors import InvalidInput
 from engine.text import Text
 
 USUAL = "usual"
+_KEPT = 512
+"""How many files are kept as they were read."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast where LibYAML is there."""
 
 
 class ScenarioError(InvalidInput):
@@ -86,27 +92,73 @@ class Scenario(_Told):
 Step.model_rebuild()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a set of files tells: the stories, the usual answers by element, and what cannot be read, by file."""
+
+    stories: list[Scenario]
+    usual: dict[str, dict[str, Any]]
+    problems: dict[str, str]
+
+
 def read(files: Mapping[str, bytes]) -> tuple[list[Scenario], dict[str, dict[str, Any]]]:
     """Return the scenarios in ``files`` (content by path), and the usual answers by element.
 
     Raises ``ScenarioError`` that names the file and the place.
     """
-    usual: dict[str, dict[str, Any]] = {}
-    found = []
+    told = read_each(files)
+    for file, problem in told.problems.items():
+        raise ScenarioError(file=file, problem=problem)
+    return told.stories, told.usual
+
+
+def read_each(files: Mapping[str, bytes]) -> Told:
+    """Return what can be read of ``files``, and why the others cannot; other files than stories are left out."""
+    told = Told([], {}, {})
     for file, content in sorted(files.items()):
+        if not is_story(file) and not is_usual(file):
+            continue
         try:
-            told = yaml.safe_load(content.decode())
-            if USUAL in file.split("/")[:-1]:
-                _add_usual(usual, told)
+            if is_usual(file):
+                _add_usual(told.usual, _parsed(content))
             else:
-                found.append(Scenario.model_validate({**told, "file": file}))
-        except (yaml.YAMLError, UnicodeDecodeError, ValidationError, TypeError) as error:
-            raise ScenarioError(file=file, problem=str(error)) from error
-    return found, usual
+                told.stories.append(_scenario(file, content))
+        except (
+            yaml.YAMLError,
+            UnicodeDecodeError,
+            ValidationError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
+            told.problems[file] = str(error)
+    return told
+
+
+def is_story(file: str) -> bool:
+    """Return whether a file of a release tells a story."""
+    return file.endswith(".yaml") and USUAL not in file.split("/")[:-1]
+
+
+def is_usual(file: str) -> bool:
+    """Return whether a file of a release holds usual answers."""
+    return file.endswith(".yaml") and USUAL in file.split("/")[:-1]
+
+
+@lru_cache(maxsize=_KEPT)
+def _scenario(file: str, content: bytes) -> Scenario:
+    return Scenario.model_validate({**_parsed(content), "file": file})
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(content: bytes) -> Any:
+    return yaml.load(content.decode(), _LOADER)  # noqa: S506 - the loader is the safe one
 
 
 def _add_usual(usual: dict[str, dict[str, Any]], told: Mapping[str, dict[str, Any]]) -> None:
     """Add the usual answers of one file; an element may stand in one file only."""
+    if not all(isinstance(answers, dict) for answers in told.values()):
+        raise TypeError("usual answers are a list of fields for each element")
     if twice := usual.keys() & told.keys():
         raise TypeError(f"the usual answers of {', '.join(sorted(twice))} stand in two files")
     usual.update(told)

@@ -167,8 +167,8 @@ def test_every_version_of_a_file_can_be_had_again(draft: int, work: Work, factor
 def test_an_older_release_comes_back_as_a_new_one(
     work: Work, factory: sessionmaker[Session], deploy: Callable[..., int]
 ) -> None:
-    first = deploy(chain(2), {"scenarios/a.yaml": b"a: 1"})
-    second = deploy(chain(3), {"scenarios/b.yaml": b"b: 1"})
+    first = deploy(chain(2), {"scenarios/usual/a.yaml": b"a: {x: 1}"})
+    second = deploy(chain(3), {"scenarios/usual/b.yaml": b"b: {x: 1}"})
     with transaction(factory) as session:
         old, new = releases.get(session, first), releases.get(session, second)
     with pytest.raises(NothingChanged):
@@ -179,7 +179,7 @@ def test_an_older_release_comes_back_as_a_new_one(
         one = queries.get(session, back.id)
         assert queries.files(session, one) == releases.files(session, first)
         changed = [path for path, each in queries.states(session, one).items() if each.is_changed]
-        assert changed == ["chain.bpmn", "scenarios/a.yaml", "scenarios/b.yaml"]
+        assert changed == ["chain.bpmn", "scenarios/usual/a.yaml", "scenarios/usual/b.yaml"]
     work(reviewing.ask, back.id)
     work(reviewing.decide, back.id, "approved", "", by=MAX)
     work(publishing.publish, back.id, by=MAX)
@@ -238,13 +238,13 @@ def due(days: int, extra: str = "") -> dict[str, bytes]:
 def test_a_draft_whose_base_moved_is_brought_up_to_date_and_keeps_both(
     work: Work, factory: sessionmaker[Session], deploy: Callable[..., int]
 ) -> None:
-    deploy(due(1), {"scenarios/a.yaml": b"a: 1", "scenarios/b.yaml": b"b: 1"})
+    deploy(due(1), {"scenarios/usual/a.yaml": b"a: {x: 1}", "scenarios/usual/b.yaml": b"b: {x: 1}"})
     with transaction(factory) as session:
         base = releases.current(session)
     draft = work(operations.open_draft, title="Longer", base=base).id  # type: ignore[attr-defined]
     work(operations.save_file, draft, "chain.bpmn", due(5)["chain.bpmn"], version=0)
-    work(operations.save_file, draft, "scenarios/c.yaml", b"c: 1", version=0)
-    deploy(due(1, "archive"), {"scenarios/a.yaml": b"a: 2"})
+    work(operations.save_file, draft, "scenarios/usual/c.yaml", b"c: {x: 1}", version=0)
+    deploy(due(1, "archive"), {"scenarios/usual/a.yaml": b"a: {x: 2}"})
     work(joining.bring_up_to_date, draft, {}, by=MAX)
     with transaction(factory) as session:
         one = queries.get(session, draft)
@@ -253,13 +253,13 @@ def test_a_draft_whose_base_moved_is_brought_up_to_date_and_keeps_both(
         assert b'value="P5D"' in files["chain.bpmn"]
         assert b'id="archive"' in files["chain.bpmn"]
         assert {path: content for path, content in files.items() if path.startswith("scenarios")} == {
-            "scenarios/a.yaml": b"a: 2",
-            "scenarios/c.yaml": b"c: 1",
+            "scenarios/usual/a.yaml": b"a: {x: 2}",
+            "scenarios/usual/c.yaml": b"c: {x: 1}",
         }
         states = queries.states(session, one)
-        assert [path for path, each in states.items() if each.is_changed] == ["chain.bpmn", "scenarios/c.yaml"]
+        assert [path for path, each in states.items() if each.is_changed] == ["chain.bpmn", "scenarios/usual/c.yaml"]
     with pytest.raises(DraftFileChanged):
-        work(operations.save_file, draft, "scenarios/a.yaml", b"a: 3", version=0)
+        work(operations.save_file, draft, "scenarios/usual/a.yaml", b"a: {x: 3}", version=0)
     work(reviewing.ask, draft)
     with pytest.raises(OwnDraft):
         work(reviewing.decide, draft, "approved", "", by=MAX)

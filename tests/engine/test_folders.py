@@ -126,7 +126,7 @@ def test_what_is_exported_is_byte_for_byte_the_release_and_comes_back_as_such(
     factory: sessionmaker[Session], deploy_it: Callable[..., Deployed], publish: Publish, tmp_path: Path
 ) -> None:
     folder = tmp_path / "processes"
-    deploy_it({**flow(1), "scenarios/old.yaml": b"old: 1"})
+    deploy_it({**flow(1), "scenarios/usual/old.yaml": b"old: {a: 1}"})
     with transaction(factory) as session:
         release = releases.current(session)
         assert len(export_folder(session, release, folder)) == len(flow(1)) + 1
@@ -139,14 +139,14 @@ def test_what_is_exported_is_byte_for_byte_the_release_and_comes_back_as_such(
     marker = read_marker(folder)
     assert marker
     assert deploy_it(read_folder(folder), marker=marker).release.number == 2
-    publish({"scenarios/new.yaml": b"new: 1"})
-    (folder / "scenarios/old.yaml").unlink()
+    publish({"scenarios/usual/new.yaml": b"new: {a: 1}"})
+    (folder / "scenarios/usual/old.yaml").unlink()
     made = deploy_it(read_folder(folder), marker=marker)
-    assert (made.release.number, made.from_others) == (4, ("scenarios/new.yaml",))
-    assert "scenarios/old.yaml" not in current(factory)[1]
+    assert (made.release.number, made.from_others) == (4, ("scenarios/usual/new.yaml",))
+    assert "scenarios/usual/old.yaml" not in current(factory)[1]
     write_marker(folder, made.release)
     with transaction(factory) as session:
-        assert export_folder(session, releases.current(session), folder) == ["scenarios/new.yaml"]
+        assert export_folder(session, releases.current(session), folder) == ["scenarios/usual/new.yaml"]
     assert (folder / MARKER).read_text().startswith("4 ")
 
 

@@ -9,6 +9,7 @@ from html import unescape
 
 from engine.database import count_statements, transaction
 from engine.directory import SYSTEM
+from engine.jobs.draining import drain
 from engine.releases import queries as releases
 from engine.releases.operations import deploy
 from tests.web.conftest import Site
@@ -43,6 +44,22 @@ def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> N
     assert "&lt;script&gt;alert(1)" in second.get(where).text
     assert "<script>alert(1)" not in second.get(f"{where}/file/{FILE}").text
     assert second.post(f"{where}/review", {"verdict": "approved"}).status_code == 302
+    page = second.get(where).text
+    assert "The stories are being played: 0 of 2 are told." in page, "asking for a review asked for them"
+    assert f'hx-get="{where}/stories"' in page
+    assert "/publish" not in page
+    assert "#stories" in second.post(f"{where}/publish").location
+    assert "its stories have to be played first" in second.get(where).text
+    drain(drafts_site.product.room, drafts_site.product.sessions)
+    page = second.get(where).text
+    assert "All stories went as told on exactly this content." in page
+    assert "What no story reaches" in page
+    way = re.search(r'href="([^"]+lead_verify.bpmn[^"]*missed=[^"]+)"', page)
+    assert way
+    picture = re.search(r'src="(/drafts/\d+/picture/[^"]+)"', second.get(unescape(way[1])).text)
+    assert picture
+    assert 'class="way missed"' in second.get(unescape(picture[1])).text
+    assert "The stories are told: go on" in second.get(f"{where}/stories").text
     assert "/publish" in second.get(where).text
     released = second.post(f"{where}/publish", {"note": "Faster"}).location
     shown = second.get(released).text
@@ -52,6 +69,32 @@ def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> N
     listed = drafts_site.browser("suran").get("/releases/").text
     assert "Faster" in listed
     assert "/drafts/" not in listed, "who may not edit is offered nothing to edit"
+
+
+def test_a_story_that_leaves_its_path_says_where_and_leads_to_the_diagram(drafts_site: Site) -> None:
+    draft, browser = opened(drafts_site), drafts_site.browser("max")
+    where, path = f"/drafts/{draft}", "scenarios/lead_screened_out.yaml"
+    browser.get(where)
+    told = read(browser, draft, path)["content"]
+    files = {"lead_screened_out.yaml": told.replace("screen_lead", "verify_lead", 1), "no_story.yaml": "a: 1"}
+    sent = {"files": [(io.BytesIO(content.encode()), name) for name, content in files.items()]}
+    browser.post(f"{where}/upload", sent, content_type="multipart/form-data")
+    browser.post(f"{where}/delete/scenarios/lead_idle.yaml", {"version": "0"})
+    page = browser.get(where).text
+    assert "cannot be read" in page
+    assert "no_story.yaml" in page
+    browser.post(f"{where}/take-back/scenarios/no_story.yaml", {"version": "1"})
+    assert browser.post(f"{where}/stories").location.endswith("#stories")
+    drain(drafts_site.product.room, drafts_site.product.sessions)
+    page = unescape(browser.get(where).text)
+    assert "1 story leaves its path" in page
+    assert re.search(r"Step 4 of 5: “Verify[^”]*” is not open; open are “[^”]+”", page)
+    assert f'href="{where}/file/lead_verify.bpmn?element=verify_lead"' in page
+    browser.post(f"{where}/stories")
+    assert "Every story was played on exactly this content." in browser.get(where).text
+    stranger = drafts_site.browser("suran")
+    assert stranger.get(f"{where}/stories").status_code == 403
+    assert stranger.post(f"{where}/stories").status_code == 403
 
 
 def test_files_come_and_go_on_the_pages_of_a_draft(drafts_site: Site) -> None:

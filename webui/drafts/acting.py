@@ -8,16 +8,16 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from engine.drafts import checking, operations, publishing, queries, reviewing, telling
 from engine.drafts import content as contents_of_drafts
-from engine.drafts import operations, publishing, queries, reviewing
-from engine.drafts.refusals import DraftFileChanged, DraftFileRefused, UnfitPath
+from engine.drafts.refusals import DraftFileChanged, DraftFileRefused, StoriesMissing, UnfitPath
 from engine.errors import InvalidInput, ReleaseRefused
 from handlers.known import known
 from handlers.organisation.roles import EDITORS
 from webui.drafts.one import file_page
 from webui.drafts.pages import blueprint
 from webui.i18n import say
-from webui.runtime import current_actor, room, transaction
+from webui.runtime import current_actor, reading, room, transaction
 from webui.security import only
 
 Page = Response | str | tuple[str, int]
@@ -139,6 +139,8 @@ def move(draft_id: int) -> Page:
     doing, told = does[act]
     with transaction() as db:
         doing(db, draft_id, by=current_actor(), now=room().clock.now())
+        if act == "ask":
+            telling.ask(db, draft_id, by=current_actor(), now=room().clock.now(), jobs=room().jobs)
     flash(told, "done")
     return redirect(url_for(".show", draft_id=draft_id))
 
@@ -161,6 +163,9 @@ def review(draft_id: int) -> Page:
 @only(*EDITORS)
 def publish(draft_id: int) -> Page:
     """Make the draft the current release."""
+    with reading() as db:  # the checks take seconds: asked before, so that the publishing itself holds nobody up
+        files = queries.files(db, queries.get(db, draft_id))
+    checking.findings(files, known())
     try:
         with transaction() as db:
             release = publishing.publish(
@@ -170,6 +175,14 @@ def publish(draft_id: int) -> Page:
     except ReleaseRefused:
         flash(gettext("Not published: the problems on the list have to be mended first."), "problem")
         return redirect(url_for(".show", draft_id=draft_id))
+    except StoriesMissing as refused:
+        told = (
+            gettext("Not published: a story leaves its path.")
+            if refused.failing
+            else gettext("Not published: its stories have to be played first.")
+        )
+        flash(told, "problem")
+        return redirect(url_for(".show", draft_id=draft_id, _anchor="stories"))
     flash(
         gettext("Release %(number)d is current. New cases follow it; running ones stay.", number=release.number), "done"
     )

@@ -20,6 +20,7 @@ from handlers.organisation.queries import names
 from handlers.organisation.roles import EDITORS
 from webui import pictures
 from webui.drafts.pages import blueprint
+from webui.drafts.stories import address_in, stories_of
 from webui.drafts.words import event_words
 from webui.i18n import language
 from webui.layout import has_page
@@ -29,6 +30,7 @@ from webui.security import only
 
 Page = Response | str | tuple[str, int]
 HISTORY = 40
+LONGEST_MARKS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def show(draft_id: int) -> Page:
             *(each.by for each in events),
         ]  # fmt: skip
         people = names(db, ids, language())
+        stories = stories_of(db, draft, files) if made is None else None
     findings = checking.findings(files, known()) if made is None else []
     gone = {path: deleted.get(each.base_sha256 or "", b"") for path, each in states.items() if each.sha256 is None}
     rows = _rows(states, {**files, **gone}, findings)
@@ -89,6 +92,8 @@ def show(draft_id: int) -> Page:
         people=people,
         is_mine=current_actor().user_id in contributors,
         address_of=lambda path, element="": address_of(draft, path, element),
+        address_in=address_in(draft),
+        stories=stories,
         event_words=event_words,
     )
 
@@ -155,6 +160,7 @@ def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None =
         comments=comments,
         elements=_elements(findings, comments, element),
         element=element,
+        missed=request.args.get("missed", "")[:LONGEST_MARKS],
         people=people,
         mine=mine,
         problem=problem,
@@ -165,14 +171,20 @@ def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None =
 def _elements(findings: list[Finding], comments: list[DraftComment], element: str) -> str:
     """Return the elements to ring in the picture."""
     wanted = [element, *(each.element or "" for each in findings), *(each.element for each in comments)]
-    return " ".join(dict.fromkeys(each for each in wanted if each))[:2000]
+    return " ".join(dict.fromkeys(each for each in wanted if each))[:LONGEST_MARKS]
 
 
 @blueprint.get("/<int:draft_id>/picture/<path:path>")
 @only(*EDITORS)
 def picture(draft_id: int, path: str) -> Response:
-    """Draw a diagram of the draft as SVG, with ``marked`` elements ringed; ``download=1`` to keep it."""
-    marks = dict.fromkeys(request.args.get("marked", "").split(), "problem")
+    """Draw a diagram of the draft as SVG, with ``marked`` elements ringed; ``download=1`` to keep it.
+
+    ``missed`` are the elements that no story reaches.
+    """
+    marks = {
+        **dict.fromkeys(request.args.get("missed", "").split(), "missed"),
+        **dict.fromkeys(request.args.get("marked", "").split(), "problem"),
+    }
     with reading() as db:
         _, content = queries.file(db, queries.get(db, draft_id), path)
     return pictures.picture(path, content, marks, download=request.args.get("download") == "1")

@@ -20,6 +20,7 @@ def event_words(event: DraftEvent) -> str:
         "updated": gettext("took a file over from the current release"),
         "brought_up_to_date": gettext("brought the draft up to date"),
         "review_asked": gettext("asked for a review"),
+        "stories_asked": gettext("had the stories played"),
         "reopened": gettext("went on editing"),
         "withdrawn": gettext("withdrew the draft"),
         "approved": gettext("approved"),

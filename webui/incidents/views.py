@@ -23,6 +23,7 @@ KINDS = {
     "message": Text("Message between cases", "流程间消息"),
     "timer": Text("Timer", "定时器"),
     "reminder": Text("Reminder", "到期提醒"),
+    "stories": Text("Stories of a draft", "草稿的案例演练"),
 }
 LONGEST_NOTE = 500
 
