@@ -100,6 +100,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "sound-undecided": ("lead_triage.bpmn", "lead_triage"),
     "start-event": ("lead_triage.bpmn", "walked_in"),
     "status-unknown": ("lead_triage.bpmn", "kept"),
+    "story-unreadable": ("scenarios/kept.yaml", None),
     "table-gap": ("decisions/lead_grade.dmn", "lead_grade"),
     "table-overlap": ("decisions/lead_grade.dmn", "row_2"),
     "table-undecided": ("decisions/lead_grade.dmn", "lead_grade"),
