@@ -5,7 +5,7 @@ The property ``record`` on a diagram's process names the kind; ``handlers.<domai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -54,22 +54,31 @@ def kinds() -> tuple[str, ...]:
     return tuple(_keepers)
 
 
-Objection = Callable[[Session, int, str, Mapping[str, Any]], None]
-"""Raises what is wrong with a message (its name and content) about a record (its id), if the domain knows."""
+class Taker(Protocol):
+    """Takes in what a message says about a record (its id) when no case waits for the message."""
 
-_objections: dict[str, Objection] = {}
+    def __call__(
+        self, session: Session, record_id: int, name: str, data: Mapping[str, Any], *, by: Actor, now: datetime
+    ) -> bool:
+        """Return whether the record has it now; raise what is wrong with the message, if the domain knows."""
+        ...
 
 
-def register_objection(kind: str, objection: Objection) -> None:
-    """Let ``objection`` say why a message about a record of ``kind`` is not expected: a payment without an invoice."""
-    _objections[kind] = objection
+_takers: dict[str, Taker] = {}
 
 
-def object_to(kind: str, session: Session, record_id: int, name: str, data: Mapping[str, Any]) -> None:
-    """Raise what the domain of ``kind`` says against a message that no case waits for; nothing when it knows nothing.
+def register_taker(kind: str, taker: Taker) -> None:
+    """Let ``taker`` take in messages about a record of ``kind`` that no case waits for, or say why they are wrong."""
+    _takers[kind] = taker
 
-    Asked only when the message is going to be refused anyway: the domain makes a sentence of it.
+
+def take_in(
+    kind: str, session: Session, record_id: int, name: str, data: Mapping[str, Any], *, by: Actor, now: datetime
+) -> bool:
+    """Return whether the domain of ``kind`` took in a message that no case waits for.
+
+    A milestone is reported before the contract is handed over: the record keeps the report until the case asks for it.
+    Otherwise the message is going to be refused: raises what the domain says against it, if it knows.
     """
-    objection = _objections.get(kind)
-    if objection is not None:
-        objection(session, record_id, name, data)
+    taker = _takers.get(kind)
+    return taker is not None and taker(session, record_id, name, data, by=by, now=now)

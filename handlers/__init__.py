@@ -30,7 +30,7 @@ MODULES = (
     "handlers.documents.contracts",
     "handlers.documents.contract_ends",
     "handlers.contract.keeper",
-    "handlers.contract.objections",
+    "handlers.contract.unawaited",
     "handlers.contract.handover_tasks",
     "handlers.contract.milestone_tasks",
     "handlers.contract.money_tasks",

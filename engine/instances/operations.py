@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import journal
-from engine.business_records import object_to
+from engine.business_records import take_in
 from engine.directory import EVERYONE, SYSTEM, Actor, oversees
 from engine.errors import (
     InstanceNotFound,
@@ -268,20 +268,21 @@ def message(
     """Deliver a message to the running case with ``business_key`` that waits for it, the oldest first.
 
     If none waits, the process that starts with this message is started, as a child of the case ``sender_id``.
-    Raises ``MessageNotExpected`` when neither is there, or what the keeper of the case's record says of it.
+    What no case waits for may be taken in by the record of the case, and is told in its history then.
+    Raises ``MessageNotExpected`` when none of this is so, or what the domain of the record says against the message.
     """
     check_storable(data)
-    told: Case | None = None
+    told: _Taken | None = None
     for instance_id in _with_key(session, business_key):
         taken = _Taken(session, instance_id, by=by, room=room, must_run=False)
         if taken.row.status == RUNNING and taken.run.awaits(name, data):
             return taken.store(taken.run.deliver(name, data), taken.said("message", message=name))
-        told = told or taken.case
+        told = told or taken
     release_id = releases.current(session).id
     process_id = releases.program(session, release_id).message_starts.get(name)
     if process_id is None:
-        if told is not None and told.record_type is not None and told.record_id is not None:
-            object_to(told.record_type, session, told.record_id, name, data)
+        if told is not None and told.take_in(name, data):
+            return Completed(told.case.instance_id, told.case.label, told.case.business_key, ended=False, opened=())
         raise MessageNotExpected(message=name, business_key=business_key)
     return _begin(
         session, release_id, process_id, by=by, room=room, data=data, opens_record=data, message=name,
@@ -394,11 +395,30 @@ class _Taken:
         self.case = case_of(self.row)
         program = releases.program(session, self.row.release_id)
         self._writer = Writer(session, room, program, by, room.clock.now())
+        self._by = by
         self.run = _resume(session, program, self.row, self.case, by=by, now=self._writer.now, room=room)
 
     def said(self, event: str, **detail: Any) -> Happening:
         """Return the line of the journal for the act itself."""
         return Happening(self.row.process_id, self.row.process_id, event, detail)
+
+    def take_in(self, name: str, data: Mapping[str, Any]) -> bool:
+        """Return whether the case's record took in a message that the case does not wait for; tell it if so."""
+        case, session, now = self.case, self._writer.session, self._writer.now
+        if case.record_type is None or case.record_id is None:
+            return False
+        if not take_in(case.record_type, session, case.record_id, name, data, by=self._by, now=now):
+            return False
+        row, line = self.row, self.said("message", message=name, kept=True)
+        seq, head = journal.append(
+            session, row.instance_id, row.journal_seq, row.journal_head, [line], by=self._by.user_id, at=now
+        )
+        session.execute(
+            sa.update(INSTANCE)
+            .where(INSTANCE.c.id == row.instance_id)
+            .values(journal_seq=seq, journal_head=head)
+        )  # fmt: skip
+        return True
 
     def store(self, step: Step, *before: Happening, cancelled: bool = False) -> Completed:
         """Write what ``step`` did."""

@@ -24,6 +24,8 @@ from handlers.contract.statuses import (
 )
 
 MANUAL, BANK = "manual", "bank"
+REPORTED = "reported"
+"""Under which name a milestone keeps a report of delivery that came before its case asked for it."""
 
 
 def begin(session: Session, milestone: Milestone, *, now: datetime) -> None:
@@ -32,10 +34,17 @@ def begin(session: Session, milestone: Milestone, *, now: datetime) -> None:
     session.flush()
 
 
+def keep_report(session: Session, milestone: Milestone, *, on: date, by_id: int | None) -> None:
+    """Keep that delivery finished ``milestone`` before the case took it up (`ltc.md` C2.1 M2)."""
+    milestone.facts = {**milestone.facts, REPORTED: {"actual_on": on.isoformat(), "by": by_id}}
+    session.flush()
+
+
 def deliver(session: Session, milestone: Milestone, *, on: date, facts: Mapping[str, Any]) -> None:
     """Remember that ``milestone`` was delivered, with what was answered (`ltc.md` C2.1 M2)."""
     milestone.status, milestone.actual_on = DELIVERED, on
-    milestone.facts = {**milestone.facts, "deliver_milestone": dict(facts)}
+    kept = {name: value for name, value in milestone.facts.items() if name != REPORTED}
+    milestone.facts = {**kept, "deliver_milestone": dict(facts)}
     session.flush()
 
 

@@ -35,10 +35,10 @@ class Begun(BaseModel):
 
     milestone_no: Annotated[int, label("Milestone", "里程碑序号")]
     milestone_subject: Annotated[str, label("Which milestone", "里程碑")]
-    milestone_step: Annotated[Literal["deliver", "bill", "none"], label("What is due", "接下来做什么")]
+    milestone_step: Annotated[Literal["deliver", "reported", "bill", "none"], label("What is due", "接下来做什么")]
     milestone_amount: Annotated[int, label("Amount (fen)", "金额（分）")]
     planned_on: Annotated[str, label("Planned on", "计划日期")]
-    actual_on: Annotated[None, label("Finished on", "实际完成日期")] = None
+    actual_on: Annotated[str | None, label("Finished on", "实际完成日期")] = None
 
 
 def stone_of(ctx: Context, no: int) -> Milestone:
@@ -54,20 +54,24 @@ def stone_of(ctx: Context, no: int) -> Milestone:
     ),
 )
 def begin_milestone(ctx: Context, given: Number) -> Begun:
-    """Take up a milestone as it is planned now (`ltc.md` C2.1 M1)."""
+    """Take up a milestone as it is planned now, reported by delivery before or not (`ltc.md` C2.1 M1, M2)."""
     contract = contract_of(ctx)
     stones = queries.milestones(ctx.session, contract.id)
     stone = next((each for each in stones if each.no == given.no), None)
     if stone is None:
         raise refusals.unknown_milestone(given.no)
     milestone_operations.begin(ctx.session, stone, now=ctx.now)
-    step: Literal["deliver", "bill", "none"] = "bill" if stone.evidence == "none" else "deliver"
+    reported = stone.facts.get(milestone_operations.REPORTED)
+    step: Literal["deliver", "reported", "bill", "none"] = "reported" if reported else "deliver"
+    if stone.evidence == "none":
+        step = "bill"
     return Begun(
         milestone_no=stone.no,
         milestone_subject=f"{stone.no}/{len(stones)} {stone.name}",
         milestone_step="none" if stone.status == CANCELLED else step,
         milestone_amount=stone.amount,
         planned_on=stone.planned_on.isoformat(),
+        actual_on=reported["actual_on"] if reported else None,
     )
 
 
@@ -113,7 +117,8 @@ def record_delivery(ctx: Context, given: Delivered) -> DeliveredOn:
 )
 def record_report(ctx: Context, given: Delivered) -> DeliveredOn:
     """Keep that a milestone was finished, as a message says (`ltc.md` C2.1 M2); raises ``RuleRefused``."""
-    return _deliver(ctx, given, {"reported_by": "message", "by": ctx.by.user_id})
+    kept = stone_of(ctx, given.no).facts.get(milestone_operations.REPORTED, {})
+    return _deliver(ctx, given, {"reported_by": "message", "by": ctx.by.user_id, **kept})
 
 
 class Accepted(BaseModel):
