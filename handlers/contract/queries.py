@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.directory import OVERSEERS, Actor
-from engine.errors import NotFound
+from engine.errors import NotAllowed, NotFound
 from engine.inbox import queries as inbox
 from handlers.contract.records import (
     Baseline,
@@ -124,6 +124,19 @@ def visible(session: Session, contract_id: int, by: Actor) -> Contract:
     found = session.scalar(sa.select(Contract).where(Contract.id == contract_id, visible_to(by)))
     if found is None:
         raise NotFound(contract=contract_id)
+    return found
+
+
+def reported_by(session: Session, number: str, by: Actor) -> Contract:
+    """Return the contract ``number`` if ``by`` delivers it and so may report its milestones (`ltc.md` C2.1 M2).
+
+    Raises ``NotFound`` when ``by`` may not see it, ``NotAllowed`` for everybody but its FR and delivery manager.
+    """
+    found = session.scalar(sa.select(Contract).where(Contract.number == number, visible_to(by)))
+    if found is None:
+        raise NotFound(contract=number)
+    if by.user_id not in {found.fr_id, found.delivery_pm_id}:
+        raise NotAllowed(contract=number)
     return found
 
 

@@ -8,10 +8,14 @@ import re
 from datetime import date, timedelta
 from html import unescape
 
+import pytest
 import sqlalchemy as sa
 
-from engine.database import count_statements, transaction
+from engine.database import count_statements, reading, transaction
+from engine.errors import MessageNotExpected
 from engine.instances import operations as instances
+from engine.instances.records import ProcessInstance
+from engine.journal import verify
 from handlers.contract import concern_operations, milestone_operations, operations, queries
 from handlers.contract.records import Contract, Invoice, Payment
 from handlers.contract.signed import PlannedMilestone, PlannedObligation, SignedContract
@@ -19,6 +23,7 @@ from handlers.organisation import operations as organisation
 from handlers.organisation.directory import OrganisationDirectory
 from handlers.quality import operations as quality
 from tests.web.conftest import Browser, Site
+from tests.web.test_api import Program
 
 WAN = 1_000_000
 
@@ -189,3 +194,45 @@ def test_a_change_is_asked_for_on_the_page_by_the_team_and_runs_as_a_case_of_its
     colleague = site.browser("suran")
     colleague.get("/contracts/1")
     assert colleague.post("/contracts/1/ask/terminate").status_code == 403, "not of this contract's team"
+
+
+def test_delivery_reports_a_milestone_by_program_and_what_is_wrong_is_refused_and_on_record(leads_site: Site) -> None:
+    site = leads_site
+    said = {
+        "name": "二工厂 MES 升级", "customer": "东麟", "amount": 100 * WAN, "signed_on": "2026-11-20",
+        "unit_id": site.units["office"].id, "ar_id": site.users["anrui"].id, "fr_id": site.users["suran"].id,
+        "milestones": [{"name": "终验", "planned_on": "2027-03-01", "percent": 100}],
+    }  # fmt: skip
+    with transaction(site.product.sessions) as session:
+        case = instances.message(session, "contract.signed", None, said, room=site.product.room)
+    number, today = case.business_key, site.clock.now().date()
+    delivery, sales = Program(site, "suran"), Program(site, "anrui")
+
+    def revision() -> int:
+        with reading(site.product.sessions) as session:
+            return session.get_one(ProcessInstance, case.instance_id).revision
+
+    before = revision()
+    report = {"contract": number, "milestone_no": 1, "actual_on": today.isoformat()}
+    for refused, status, error in (
+        (sales.post("/api/milestones", report), 403, "NotAllowed"),
+        (delivery.post("/api/milestones", {**report, "contract": "CT-209901-0001"}), 404, "NotFound"),
+        (delivery.post("/api/milestones", {**report, "actual_on": "20261120"}), 422, "InvalidAnswers"),
+        (delivery.post("/api/milestones", {**report, "milestone_no": 7}), 422, "RuleRefused"),
+        (delivery.post("/api/milestones", {**report, "actual_on": "2027-03-01"}), 422, "RuleRefused"),
+    ):
+        assert (refused.status_code, refused.json["error"]) == (status, error)  # type: ignore[index]
+    assert delivery.post("/api/milestones", report).status_code == 200, "kept until the milestone begins"
+    again = delivery.post("/api/milestones", report)
+    assert again.json["message"] == "Milestone 1 does not wait for a delivery now."  # type: ignore[index]
+    assert "contract's page" in again.json["advice"]  # type: ignore[index]
+    with transaction(site.product.sessions) as session:
+        instances.message(session, "change.approved", number, {"version": 2}, room=site.product.room)
+        with pytest.raises(MessageNotExpected):
+            instances.message(session, "bid.won", number, {}, room=site.product.room)
+    assert revision() == before, "neither refusals nor what is kept move the case"
+    story = site.browser("anrui").get("/contracts/1").text
+    for words in ("没有里程碑 7", "还没到，不能填写将来的日期", "不在等待交付"):
+        assert words in story, words
+    with reading(site.product.sessions) as session:
+        assert verify(session, case.instance_id).whole

@@ -1,4 +1,4 @@
-"""The JSON interface: hand leads in, read one's inbox, complete tasks. Errors are typed, and say which field.
+"""The JSON interface: leads handed in, the inbox, tasks, milestones. Errors are typed, and say which field.
 
 A program signs in with ``Authorization: Bearer <key>``; a page of ours with its session and the CSRF token.
 """
@@ -6,7 +6,7 @@ A program signs in with ``Authorization: Bearer <key>``; a page of ours with its
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
@@ -22,6 +22,7 @@ from engine.instances.records import ProcessInstance
 from engine.instances.sending import send
 from engine.interpreter import Program
 from engine.releases import queries as releases
+from handlers.contract import queries as contracts
 from webui.api import tokens
 from webui.attempts import attempt
 from webui.forms.references import check_references
@@ -30,6 +31,8 @@ from webui.runtime import current_actor, current_user, reading, room, runtime, s
 from webui.security import csrf, public
 
 blueprint = Blueprint("api", __name__, template_folder="templates", url_prefix="/api")
+
+MILESTONE_COMPLETED = "milestone.completed"
 
 Answer = Response | tuple[Response, int]
 
@@ -151,6 +154,36 @@ def send_message() -> Answer:
     with attempt(message=message, business_key=business_key) as db:
         done = send(db, message, business_key, by=current_actor(), room=room())
     return jsonify(case=done.instance_id, number=done.business_key, label=done.label, ended=done.ended)
+
+
+@blueprint.post("/milestones")
+@public
+def report_milestone() -> Answer:
+    """Report from delivery's own system that a milestone is finished (`ltc.md` C2.1 M2).
+
+    ``{"contract": "CT-202611-0001", "milestone_no": 2, "actual_on": "2026-11-20"}``; without a day: today. For the
+    contract's FR and delivery project manager. Before the hand-over the report is kept until the milestone begins.
+    """
+    body = _body()
+    contract, number, day = body.get("contract"), body.get("milestone_no"), body.get("actual_on")
+    if not isinstance(contract, str):
+        raise InvalidAnswers({"contract": ["type"]})
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InvalidAnswers({"milestone_no": ["type"]})
+    if body.keys() - {"contract", "milestone_no", "actual_on"} or not _is_day_or_none(day):
+        raise InvalidAnswers({"actual_on": ["format"]})
+    data = {"milestone_no": number} | ({"actual_on": day} if day is not None else {})
+    with attempt(message=MILESTONE_COMPLETED, business_key=contract) as db:
+        contracts.reported_by(db, contract, current_actor())
+        done = instances.message(db, MILESTONE_COMPLETED, contract, data, by=current_actor(), room=room())
+    return jsonify(case=done.instance_id, number=done.business_key, label=done.label, ended=done.ended)
+
+
+def _is_day_or_none(given: object) -> bool:
+    try:
+        return given is None or (isinstance(given, str) and date.fromisoformat(given).isoformat() == given)
+    except ValueError:
+        return False
 
 
 def _body() -> dict[str, Any]:
