@@ -1,4 +1,4 @@
-"""The demo company: forty leads that have really run, logins that only the person at the machine knows."""
+"""The demo company: leads, deals and contracts that have really run, logins that only its owner knows."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from engine.clock import FixedClock
 from engine.inbox.records import WorkItem
 from engine.instances.records import ProcessInstance
 from engine.settings import Settings
+from handlers.contract import queries
+from handlers.contract.records import Contract, Lesson, Payment
+from handlers.customer.records import CustomerCredit, CustomerKdm
 from handlers.deciding.records import ActionItem, GateDecision
 from handlers.lead.records import Lead, LeadActivity
 from handlers.opportunity.pipeline import STAGES
@@ -26,7 +29,7 @@ from handlers.organisation.records import OrgUnit, User
 from webui import migrations
 from webui.assembly import assemble
 from webui.cli.demo import seed
-from webui.demo import company, deals, logins, stories
+from webui.demo import company, deal_stories, logins, stories
 from webui.demo.walk import STOPS
 from webui.runtime import Runtime
 
@@ -88,18 +91,39 @@ def test_deals_are_where_their_stories_leave_them_with_decisions_and_actions(ses
         .join(WorkItem, sa.and_(WorkItem.record_type == "opportunity", WorkItem.record_id == Opportunity.id))
         .where(WorkItem.completed_at.is_(None))
     ).all()
-    told = {(story.name, story.until) for story in deals.deals() if story.until not in deals.ENDS}
+    told = {(story.name, story.until) for story in deal_stories.deals() if story.until not in deal_stories.ENDS}
     assert told <= {(name, element) for name, element in waiting}
-    reached = set(session.scalars(sa.select(Opportunity.status)))
+    found = session.execute(sa.select(Opportunity.flow, Opportunity.status)).all()
+    reached = {status for _, status in found}
+    assert reached >= {"ATI_PENDING", "ATB_PENDING", "ATC_PENDING", "SUSPENDED"}, "every gate, and one that rests"
+    assert {status for flow, status in found if flow == "four_step"} >= {"VERIFYING", "PREBID", "ATB_PENDING", "WON"}
     assert {stage.key for stage in STAGES if reached & set(stage.statuses)} == {
         "verify",
         "guidance",
         "proposal",
         "negotiating",
     }
-    assert {"won", "lost"} <= set(session.scalars(sa.select(Opportunity.result)))
+    assert {"won", "lost", "no_bid"} <= set(session.scalars(sa.select(Opportunity.result)))
     assert session.scalar(sa.select(sa.func.max(GateDecision.decided_at))) <= NOW  # type: ignore[operator]
     assert session.scalar(sa.select(sa.func.count()).select_from(ActionItem))
+
+
+def test_contracts_stand_at_every_step_with_money_changes_risks_disputes_and_lessons(session: Session) -> None:
+    contracts = {each.name: each for each in session.scalars(sa.select(Contract))}
+    assert {each.status for each in contracts.values()} == {"HANDOVER", "EXECUTING", "CLOSING", "EVALUATED"}
+    running, changed = contracts["东麟焊装车间设备预测维护"], contracts["浦津机电设备健康管理"]
+    milestones = queries.milestones(session, running.id)
+    assert {each.status for each in milestones} == {
+        "PLANNED", "DELIVERED", "ACCEPTED", "INVOICED", "PART_PAID", "SETTLED",
+    }  # fmt: skip
+    assert queries.overdue_sums(session, [running.id], today=NOW.date())[running.id] > 0
+    assert (changed.version, changed.changing, changed.disputed) == (2, True, True)
+    closed = session.scalars(sa.select(Lesson.contract_id)).all()
+    assert {each.status for each in contracts.values() if each.id in closed} == {"EVALUATED"}
+    assert all(each.signed_on <= NOW.date() for each in contracts.values())
+    assert session.scalar(sa.select(sa.func.max(Payment.received_on))) <= NOW.date()  # type: ignore[operator]
+    assert session.scalar(sa.select(sa.func.count()).select_from(CustomerCredit)) >= 5  # type: ignore[operator]
+    assert session.scalar(sa.select(sa.func.count()).select_from(CustomerKdm)) >= 20  # type: ignore[operator]
 
 
 def test_nothing_happens_in_the_future_and_numbers_follow_the_calendar(session: Session) -> None:

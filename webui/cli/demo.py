@@ -27,7 +27,7 @@ from webui.runtime import Runtime
 
 WIDTH = 100
 """What a line of the list of logins may need, in letters."""
-FOUNDED = timedelta(days=120)
+FOUNDED = timedelta(days=365)
 """How long ago the demo company began to use the product."""
 
 

@@ -1,16 +1,18 @@
-"""Runs the demo's opportunities and contracts through their processes, as their people would: every state is real."""
+"""Runs the demo's opportunities and contracts through their processes, as their people would: every state is real.
+
+They move side by side in the order of time, so that numbers, notices and timers come out as in a real company.
+"""
 
 from __future__ import annotations
 
+import heapq
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from pydantic import Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import database
@@ -20,81 +22,24 @@ from engine.errors import NotAllowed, RuleRefused
 from engine.inbox.attachments import attach
 from engine.inbox.records import WorkItem
 from engine.instances import operations
-from engine.jobs.draining import drain
+from engine.instances.records import ProcessInstance
+from engine.jobs.draining import drain, settle
 from engine.room import EngineRoom
+from handlers.contract import queries as contracts
 from handlers.organisation import queries as people
 from webui.demo import company, stories
-from webui.demo.stories import Story
+from webui.demo.deal_stories import ENDS, Act, Answers, DealStory, deals, order, usual
+from webui.demo.filling import Around, Filler
 
-PROCESS, FIRST = "opportunity", "understand_opportunity"
+FLOWS = {"full": "opportunity", "four_step": "opportunity_four_step"}
+FIRST = "understand_opportunity"
+CLOSING = frozenset({"write_report", "add_view", "accept_report"})
+PRESENTED = "present"
+CONTRACT = "contract"
 SEED = 20260917
-FEN_PER_WAN = 1_000_000
 FIRST_HOUR, LAST_HOUR = 9, 17
-MOST_STEPS = 200
-ENDS = frozenset({"won", "lost"})
-"""A deal that ended: nothing waits any more."""
-TOLD = ("name", "wan", "demand", "trigger", "edge", "vision", "value")
-"""What a story says in its own words."""
-
-Answers = dict[str, Any]
-
-
-class DealStory(Story):
-    """One opportunity, as far as it is told; see ``deals.yaml``. ``says`` overrides answers by element."""
-
-    until: str
-    days_ago: int
-    customer: str
-    ar: str
-    sr: str
-    fr: str
-    name: str
-    wan: int
-    decides_in: int
-    tender_in: int = 25
-    trigger: str
-    demand: str
-    needs: tuple[str, str, str]
-    rival: tuple[str, str, str, str]
-    edge: str
-    vision: str
-    value: str
-    pd: str = ""
-    sponsor: str = ""
-    strategic: bool = False
-    margin: int = 26
-    win: int = 60
-    score: int = 4
-    rating: str = "B"
-    result: str = "won"
-    winner: str = ""
-    loss: str = "product_fit"
-    loss_detail: str = "function"
-    says: dict[str, Answers] = Field(default_factory=dict)
-
-    @property
-    def tier(self) -> str:
-        """The layer that the table proposes (`ltc.md` D2)."""
-        return "strategic" if self.strategic else "key" if self.wan >= 500 else "general"
-
-    @property
-    def body(self) -> str:
-        """The body that the table proposes (`ltc.md` D3), without uplifts."""
-        base = 0 if self.wan < 500 else 1 if self.wan < 3000 else 2
-        return ("rep", "region", "company")[max(base, 1 if self.strategic else 0)]
-
-
-@cache
-def deals() -> list[DealStory]:
-    """Return the deals in the order of the file."""
-    return [DealStory.model_validate(each) for each in stories.told_in("deals.yaml")]
-
-
-@cache
-def usual() -> dict[str, Answers]:
-    """Return the answers by element, with the places that a story fills."""
-    answers: dict[str, Answers] = stories.told_in("deal_answers.yaml")
-    return answers
+SLACK = timedelta(days=4)
+"""How long after the offer was handed in its tender closes."""
 
 
 class Strayed(RuntimeError):
@@ -108,42 +53,116 @@ class Deals:
         self, factory: sessionmaker[Session], room: EngineRoom, clock: FixedClock, *, now: datetime, zone: ZoneInfo
     ) -> None:
         """``clock`` must be the one in ``room``; ``now`` is the moment that the deals lead up to."""
-        self._factory, self._room, self._clock, self._now, self._zone = factory, room, clock, now, zone
+        self.factory, self.room, self.clock, self.now, self.zone = factory, room, clock, now, zone
         self._known: dict[str, Actor] = {}
-        self._visits: dict[str, int] = {}
 
     def run(self, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
         """Run every deal to where its story leaves it; return how many."""
-        for done, story in enumerate(deals(), 1):
-            self._run(story, random.Random(SEED + done))  # noqa: S311 - stories, not secrets
-            told(done, len(deals()))
-        self._clock.set(self._now)
-        drain(self._room, self._factory)
-        return len(deals())
+        queue: list[tuple[datetime, int, Iterator[datetime]]] = []
+        for place, story in enumerate(deals(), 1):
+            moments = Deal(self, story, random.Random(SEED + place)).moments()  # noqa: S311 - stories, not secrets
+            heapq.heappush(queue, (next(moments), place, moments))
+        done = 0
+        while queue:
+            moment, place, moments = heapq.heappop(queue)
+            self.clock.set(moment)
+            following = next(moments, None)
+            if following is None:
+                done += 1
+                told(done, len(deals()))
+            else:
+                heapq.heappush(queue, (max(following, moment), place, moments))
+        self.clock.set(self.now)
+        self.drain()
+        return done
 
-    def _run(self, story: DealStory, dice: random.Random) -> None:
-        moments, self._visits = self._moments(story, dice), {}
-        self._clock.set(next(moments))
-        with database.transaction(self._factory) as session:
-            by = self._person(session, story.ar)
+    def drain(self) -> None:
+        """Let everything happen that is due now: timers, notices, what cases told each other."""
+        drain(self.room, self.factory)
+
+    def person(self, session: Session, username: str) -> Actor:
+        """Return somebody by user name."""
+        if username not in self._known:
+            user = people.user_named(session, username)
+            assert user is not None, username
+            self._known[username] = self.room.directory.actor(session, user.id)
+        return self._known[username]
+
+    def person_id(self, session: Session, username: str) -> int:
+        """Return the id of somebody by user name."""
+        user_id = self.person(session, username).user_id
+        assert user_id is not None, username
+        return user_id
+
+    def candidates(self, session: Session, item: WorkItem) -> list[Actor]:
+        """Return who may do a task, in the order of the company."""
+        if item.assignee_id is not None:
+            return [self.room.directory.actor(session, item.assignee_id)]
+        everybody = [self.person(session, each.username) for each in stories.organisation().people]
+        return [each for each in everybody if item.group_key in each.groups]
+
+    def at_work(self, moment: datetime, dice: random.Random) -> datetime:
+        """Return ``moment`` or the next one at which people work, never after now."""
+        there = moment.astimezone(self.zone)
+        while not self.room.calendar.is_working_day(there.date()):
+            there += timedelta(days=1)
+        if not FIRST_HOUR <= there.hour < LAST_HOUR:
+            hour, minute = dice.randrange(FIRST_HOUR, LAST_HOUR), dice.randrange(60)
+            there = datetime.combine(there.date(), time(hour, minute), self.zone)
+        return min(there.astimezone(UTC), self.now - timedelta(minutes=10))
+
+
+class Deal:
+    """One deal on its way: the case of its opportunity, then the one of its contract with its side cases."""
+
+    def __init__(self, run: Deals, story: DealStory, dice: random.Random) -> None:
+        """``dice`` decide on the hours only."""
+        self._run, self._story, self._dice = run, story, dice
+        self._visits: Counter[str] = Counter()
+        self._start = run.now - timedelta(days=story.days_ago)
+        self._end = run.now - timedelta(days=story.ended_ago, hours=3)
+        self._cases: dict[str, int] = {}
+        self._flow = ""
+
+    def moments(self) -> Iterator[datetime]:
+        """Yield the moment of each act of this deal; whoever asks for the next one lets it happen."""
+        yield self._run.at_work(self._start, self._dice)
+        instance_id = self._begin()
+        while (item := self._next(instance_id)) is not None:
+            yield self._moment_of(item.element)
+            if (item := self._next(instance_id)) is not None:
+                self._act(item)
+        self._check(instance_id)
+        if self._story.contract is not None:
+            signed = self._contract(instance_id)
+            for act in self._story.contract.all_acts:
+                hours = self._dice.uniform(-3, 4)
+                yield self._run.at_work(signed + timedelta(days=act.after, hours=hours), self._dice)
+                self._let(act)
+
+    def _begin(self) -> int:
+        story = self._story
+        self._visits[FIRST] += 1
+        with database.transaction(self._run.factory) as session:
+            by = self._run.person(session, story.ar)
             unit_id = company.unit_id(session, stories.customers()[story.customer].unit)
-            answers = self._answers(session, story, FIRST, by)
-            instance_id = operations.start(
-                session, PROCESS, by=by, room=self._room, answers=answers, unit_id=unit_id
-            ).instance_id
-        drain(self._room, self._factory)
-        for _ in range(MOST_STEPS):
-            with database.reading(self._factory) as session:
-                item = self._next(session, instance_id, story.until)
-            if item is None:
-                break
-            self._clock.set(next(moments))
-            self._act(story, item)
-            drain(self._room, self._factory)
-        with database.reading(self._factory) as session:
-            waiting = set(session.scalars(self._open(instance_id).with_only_columns(WorkItem.element)))
-        if story.until not in waiting and (story.until not in ENDS or waiting):
-            raise Strayed(f"{story.name!r} should wait at {story.until}, but waits at {sorted(waiting)}")
+            self._flow = people.opportunity_flow(session, unit_id)
+            answers = self._answers(session, FIRST, by)
+            begun = operations.start(
+                session, FLOWS[self._flow], by=by, room=self._run.room, answers=answers, unit_id=unit_id
+            )
+        self._run.drain()
+        return begun.instance_id
+
+    def _moment_of(self, element: str) -> datetime:
+        """Return when a task is done: days spread over the process as it is drawn, the closing day by day."""
+        if element in CLOSING:
+            return self._run.at_work(self._run.clock.now() + timedelta(hours=20), self._dice)
+        soon = self._run.clock.now() + timedelta(hours=self._dice.uniform(0.3, 2.5))
+        return self._run.at_work(max(self._start + (self._end - self._start) * self._part(element), soon), self._dice)
+
+    def _part(self, element: str) -> float:
+        return min((order()[element] + 1) / (order()[self._story.last] + 1), 1.0)
 
     def _open(self, instance_id: int) -> sa.Select[WorkItem]:
         return (
@@ -152,127 +171,108 @@ class Deals:
             .order_by(WorkItem.id)
         )
 
-    def _next(self, session: Session, instance_id: int, until: str) -> WorkItem | None:
+    def _next(self, instance_id: int) -> WorkItem | None:
         """Return what is done next: the oldest task but the one at which the story ends; nothing if only that waits."""
-        waiting = session.scalars(self._open(instance_id)).all()
-        return next((each for each in waiting if each.element != until), None)
+        with database.reading(self._run.factory) as session:
+            waiting = session.scalars(self._open(instance_id)).all()
+        return next((each for each in waiting if each.element != self._story.until), None)
 
-    def _act(self, story: DealStory, item: WorkItem) -> None:
+    def _check(self, instance_id: int) -> None:
+        with database.reading(self._run.factory) as session:
+            waiting = set(session.scalars(self._open(instance_id).with_only_columns(WorkItem.element)))
+        if self._story.until not in waiting and (self._story.until not in ENDS or waiting):
+            raise Strayed(f"{self._story.name!r} should wait at {self._story.until}, but waits at {sorted(waiting)}")
+
+    def _act(self, item: WorkItem, says: Answers | None = None) -> None:
         refused: Exception | None = None
-        with database.reading(self._factory) as session:
-            candidates = self._candidates(session, item)
+        self._visits[item.element] += 1
+        with database.reading(self._run.factory) as session:
+            candidates = self._run.candidates(session, item)
         for by in candidates:
             try:
-                with database.transaction(self._factory) as session:
-                    answers = self._answers(session, story, item.element, by)
-                    operations.complete(session, item.id, answers, by=by, room=self._room)
+                with database.transaction(self._run.factory) as session:
+                    answers = self._answers(session, item.element, by, says)
+                    operations.complete(session, item.id, answers, by=by, room=self._run.room)
             except (NotAllowed, RuleRefused) as error:  # who proposes does not decide: somebody else does
                 refused = error
             else:
+                self._run.drain()
                 return
-        raise Strayed(f"{story.name!r}: nobody may do {item.element}") from refused
+        raise Strayed(f"{self._story.name!r}: nobody may do {item.element}") from refused
 
-    def _candidates(self, session: Session, item: WorkItem) -> list[Actor]:
-        if item.assignee_id is not None:
-            return [self._room.directory.actor(session, item.assignee_id)]
-        everybody = [self._person(session, each.username) for each in stories.organisation().people]
-        return [each for each in everybody if item.group_key in each.groups]
+    def _contract(self, instance_id: int) -> datetime:
+        """Find the case of the contract; return the noon of the day on which it was signed."""
+        with database.reading(self._run.factory) as session:
+            opportunity = session.get(ProcessInstance, instance_id)
+            assert opportunity is not None, instance_id
+            assert opportunity.record_id is not None, instance_id
+            contract = contracts.of_opportunity(session, opportunity.record_id)
+            assert contract is not None, self._story.name
+            self._cases[""] = session.scalars(
+                sa.select(ProcessInstance.id).where(
+                    ProcessInstance.record_type == CONTRACT,
+                    ProcessInstance.record_id == contract.id,
+                    ProcessInstance.process_id == CONTRACT,
+                )
+            ).one()
+            return datetime.combine(contract.signed_on, time(12), self._run.zone).astimezone(UTC)
 
-    def _person(self, session: Session, username: str) -> Actor:
-        if username not in self._known:
-            user = people.user_named(session, username)
-            assert user is not None, username
-            self._known[username] = self._room.directory.actor(session, user.id)
-        return self._known[username]
+    def _let(self, act: Act) -> None:
+        settle(self._run.room, self._run.factory)  # what time itself brought, the month's review of a risk for one
+        if act.do:
+            with database.reading(self._run.factory) as session:
+                waiting = session.scalars(self._open(self._cases[act.case])).all()
+            fitting = [each for each in waiting if each.element == act.do and act.about in (each.subject or "")]
+            if not fitting:
+                found = sorted(each.element for each in waiting)
+                raise Strayed(f"{self._story.name!r} should do {act.do}, but waits at {found}")
+            self._act(fitting[0], act.says)
+            return
+        with database.transaction(self._run.factory) as session:
+            main = session.get_one(ProcessInstance, self._cases[""])
+            by = self._run.person(session, act.by)
+            data = self._filler(session, by).fill(act.says)
+            if act.opens:
+                data |= {"record_id": main.record_id, "unit_id": main.unit_id, "contract_number": main.business_key}
+            done = operations.message(
+                session, act.tell or act.opens, main.business_key if act.tell else None, data,
+                by=by, room=self._run.room, sender_id=main.id if act.opens else None,
+            )  # fmt: skip
+        if act.opens:
+            self._cases[act.case] = done.instance_id
+        self._run.drain()
 
-    def _answers(self, session: Session, story: DealStory, element: str, by: Actor) -> Answers:
-        visit = self._visits[element] = self._visits.get(element, 0) + 1
-        again = usual().get(f"{element} {visit}", {})
-        given = {**usual().get(element, {}), **again, **story.says.get(element, {})}
-        answers: Answers = _Filler(self, session, story, by, self._clock.now().astimezone(self._zone).date()).fill(
-            given
-        )
+    def _answers(self, session: Session, element: str, by: Actor, says: Answers | None = None) -> Answers:
+        names = (element, f"{element} {self._flow}", f"{element} {self._visits[element]}")
+        given: Answers = {}
+        for told in (usual(), self._story.says):
+            for name in names:
+                given |= told.get(name, {})
+        answers: Answers = self._filler(session, by).fill(given | (says or {}))
         return {name: value for name, value in answers.items() if value is not None}
 
-    def decides_on(self, story: DealStory) -> date:
-        """Return the day on which the customer of a story decides."""
-        return (self._now + timedelta(days=story.decides_in)).astimezone(self._zone).date()
+    def _filler(self, session: Session, by: Actor) -> Filler:
+        run, story = self._run, self._story
 
-    def file(self, session: Session, name: str, story: DealStory, by: Actor) -> str:
-        """Keep a file for an answer; return its token."""
-        text = f"{story.name}\n\n{story.vision}\n\n{story.value}\n"
-        now = self._clock.now()
-        return attach(session, text.encode(), filename=name, media_type="text/plain", by=by, now=now).token
+        def file(name: str) -> str:
+            text = f"{story.name}\n\n{story.vision}\n\n{story.value}\n".encode()
+            return attach(session, text, filename=name, media_type="text/plain", by=by, now=run.clock.now()).token
 
-    def person_id(self, session: Session, username: str) -> int:
-        """Return the id of somebody by user name."""
-        user_id = self._person(session, username).user_id
-        assert user_id is not None, username
-        return user_id
+        around = Around(
+            today=self._day(run.clock.now()),
+            decides_on=self._day(run.now + timedelta(days=story.decides_in)),
+            tender_on=self._tender_on(),
+            person=lambda username: run.person_id(session, username),
+            unit=lambda code: company.unit_id(session, code),
+            file=file,
+        )
+        return Filler(story, around)
 
-    def _moments(self, story: DealStory, dice: random.Random) -> Iterator[datetime]:
-        """Yield moments at work, from the story's first day on, slower as they come near to now, never after it."""
-        start = self._now - timedelta(days=story.days_ago)
-        span = (self._now - timedelta(hours=3)) - start
-        passed = 0.0
-        while True:
-            yield min(self._at_work(start + span * passed, dice), self._now - timedelta(minutes=10))
-            passed += (1 - passed) * dice.uniform(0.04, 0.09)
+    def _tender_on(self) -> date:
+        """Return when the tender closes: a little after the offer, if the story goes that far."""
+        if order()[self._story.last] >= order()[PRESENTED]:
+            return self._day(self._start + (self._end - self._start) * self._part(PRESENTED) + SLACK)
+        return self._day(self._run.now + timedelta(days=self._story.tender_in))
 
-    def _at_work(self, moment: datetime, dice: random.Random) -> datetime:
-        there = moment.astimezone(self._zone)
-        while not self._room.calendar.is_working_day(there.date()):
-            there += timedelta(days=1)
-        if not FIRST_HOUR <= there.hour < LAST_HOUR:
-            there = datetime.combine(there.date(), time(dice.randrange(FIRST_HOUR, LAST_HOUR)), self._zone)
-        return there.astimezone(UTC)
-
-
-class _Filler:
-    """Puts the words, people, days and files of one story into answers."""
-
-    def __init__(self, run: Deals, session: Session, story: DealStory, by: Actor, today: date) -> None:
-        self._run, self._session, self._story, self._by, self._today = run, session, story, by, today
-        customer = stories.customers()[story.customer]
-        self._customer = customer
-        rival, link, strength, weakness = story.rival
-        self._words = {
-            "customer": customer.zh,
-            "industry": customer.industry,
-            "rival": rival,
-            "rival_link": link,
-            "rival_strength": strength,
-            "rival_weakness": weakness,
-            **{
-                key: str(getattr(story, key)) for key in ("name", "wan", "demand", "trigger", "edge", "vision", "value")
-            },
-            **{f"need{place}": each for place, each in enumerate(story.needs, 1)},
-            **{f"person{place}": each[0] for place, each in enumerate(customer.people, 1)},
-            **{f"post{place}": each[1] for place, each in enumerate(customer.people, 1)},
-        }
-        self._meanings: Mapping[str, Callable[[str], Any]] = {
-            "day": lambda word: (today + timedelta(days=int(word))).isoformat(),
-            "decides": lambda word: (run.decides_on(story) + timedelta(days=int(word))).isoformat(),
-            "tender": lambda word: (today + timedelta(days=story.tender_in + int(word))).isoformat(),
-            "amount": lambda word: round(story.wan * FEN_PER_WAN * float(word)),
-            "role": lambda word: run.person_id(session, name) if (name := getattr(story, word)) else None,
-            "person": lambda word: run.person_id(session, word),
-            "unit": lambda _word: company.unit_id(session, customer.unit),
-            "file": lambda word: run.file(session, word, story, by),
-            "flag": lambda word: bool(getattr(story, word)),
-            "number": lambda word: int(getattr(story, word)),
-            "text": lambda word: str(getattr(story, word)) or None,
-        }
-
-    def fill(self, value: Any) -> Any:
-        """Return ``value`` with everything in its place."""
-        if isinstance(value, dict):
-            return {name: self.fill(each) for name, each in value.items()}
-        if isinstance(value, list):
-            return [self.fill(each) for each in value]
-        if not isinstance(value, str):
-            return value
-        kind, colon, word = value.partition(":")
-        if colon and kind in self._meanings:
-            return self._meanings[kind](word)
-        return value.format_map(self._words) if "{" in value else value
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._run.zone).date()

@@ -95,6 +95,7 @@ class Walk:
         self._factory, self._room, self._clock = factory, room, clock
         self._now, self._zone, self._seed = now, zone, seed
         self._instances: dict[str, int] = {}
+        self._known: dict[str, Actor] = {}
 
     def run(self, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
         """Run every lead to where its story leaves it; ``told`` hears how many have arrived. Return how many."""
@@ -200,9 +201,11 @@ class Walk:
         raise Wandered(f"nobody in the demo may act at {item.element} for {item.group_key}")
 
     def _actor(self, session: Session, username: str) -> Actor:
-        user = people.user_named(session, username)
-        assert user is not None, username
-        return self._room.directory.actor(session, user.id)
+        if username not in self._known:
+            user = people.user_named(session, username)
+            assert user is not None, username
+            self._known[username] = self._room.directory.actor(session, user.id)
+        return self._known[username]
 
     def _owners(self, session: Session, scene: Scene) -> tuple[int, int]:
         """Return the SR and the AR of the customer's office, as the lead manager would choose them."""
