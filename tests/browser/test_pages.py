@@ -68,6 +68,33 @@ def test_main_pages_fit_a_telephone(visit: Visitor, username: str, language: str
         assert_fits(page)
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_navigation_of_who_may_see_everything_fits_every_screen_and_its_menu_opens(
+    visit: Visitor, language: str
+) -> None:
+    page = visit.sign_in("ouyang", language=language)
+    page.goto("/incidents/")
+    for width in (1440, 768, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert_fits(page)
+        for entry in page.locator(".top-entry, .top-tools > *").all():
+            box = entry.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert entry.evaluate("each => each.scrollWidth <= each.clientWidth + 1"), entry.inner_text()
+        summary = page.locator(".top-nav summary")
+        summary.press("Enter")
+        current = page.locator(".top-menu [aria-current='page']")
+        box = current.bounding_box()
+        assert box is not None, "the menu shows where one is"
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= 844
+        page.keyboard.press("Escape")
+        assert not current.is_visible()
+        assert summary.evaluate("each => each === document.activeElement")
+
+
 def test_a_stranger_sees_the_sign_in_page_in_the_language_of_the_browser(visit: Visitor) -> None:
     page = visit.stranger(language="zh_CN")
     page.goto("/inbox")

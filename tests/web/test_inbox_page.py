@@ -132,7 +132,7 @@ def test_a_task_of_others_does_not_exist_for_an_outsider(site: Site, act: str) -
     assert site.stored(item).assignee_id is None
 
 
-def test_the_page_asks_the_database_three_times_however_many_tasks_there_are(site: Site) -> None:
+def test_the_page_asks_the_database_four_times_however_many_tasks_there_are(site: Site) -> None:
     browser, asked = site.browser("suran"), []
     for _ in range(2):
         for _ in range(20):
@@ -140,7 +140,7 @@ def test_the_page_asks_the_database_three_times_however_many_tasks_there_are(sit
         with count_statements(site.product.engine) as count:
             assert browser.get("/inbox/").status_code == 200
         asked.append((count.statements, count.commits))
-    assert asked == [(3, 0), (3, 0)]
+    assert asked == [(4, 0), (4, 0)]
 
 
 def test_an_empty_inbox_says_what_to_do(site: Site) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from engine.inbox import operations, queries
+from handlers.deciding import queries as deciding
 from handlers.organisation.roles import name_of
 from webui.layout import has_page
 from webui.runtime import current_actor, local_address, reading, room, runtime, transaction
@@ -67,12 +68,14 @@ def index() -> str:
     with reading() as db:
         counts = queries.counts(db, actor, now=now, zone=zone)
         found = queries.listing(db, actor, asked.box, asked.search, asked.sort, asked.page, now=now, zone=zone)
+        overdue_actions = deciding.count_overdue(db, actor, now.astimezone(zone).date())
     return render_template(
         "inbox/index.html",
         asked=asked,
         listing=found,
         counts=counts,
         boxes=_boxes(counts),
+        overdue_actions=overdue_actions,
         sorts=_sorts(),
         title_of=lambda item: item.title,
         role_name=name_of,
