@@ -10,8 +10,15 @@ from sqlalchemy.orm import Session
 from engine.directory import Actor
 from engine.errors import InvalidInput
 from handlers.authority.records import LIABILITIES, Authority
+from handlers.organisation.roles import ADMIN
 
 LEVELS = ("rep", "region", "company")
+KEEPERS = ("process_owner", ADMIN)
+"""Who may grant standing authority and end it (`ltc.md` P20)."""
+
+
+class SelfGranted(InvalidInput):
+    """Nobody grants authority to themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,14 @@ def grant(
     by: Actor,
     now: datetime,
 ) -> Authority:
-    """Grant authority to a unit or to one person; raises ``InvalidInput`` when it is not to exactly one of both."""
+    """Grant authority to a unit or to one person.
+
+    Raises ``InvalidInput`` when it is not to exactly one of both, ``SelfGranted`` for standing authority to oneself.
+    """
     if (unit_id is None) is (user_id is None):
         raise InvalidInput(unit=unit_id, user=user_id)
+    if opportunity_id is None and user_id is not None and user_id == by.user_id:
+        raise SelfGranted(user=user_id)
     if level not in LEVELS or limits.max_liability not in LIABILITIES:
         raise InvalidInput(level=level, liability=limits.max_liability)
     if limits.max_amount < 0 or (valid_to is not None and valid_to < valid_from):
@@ -69,8 +81,8 @@ def grant(
     return made
 
 
-def end(session: Session, authority: Authority, *, on: date) -> None:
+def end(session: Session, authority: Authority, *, on: date, by: Actor, now: datetime) -> None:
     """Let ``authority`` hold for the last time on the day ``on``; one that ends earlier stays as it is."""
     if authority.valid_to is None or authority.valid_to > on:
-        authority.valid_to = on
+        authority.valid_to, authority.ended_at, authority.ended_by = on, now, by.user_id
     session.flush()

@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from handlers.authority.records import Authority
 from handlers.organisation.queries import ancestors
 
@@ -53,3 +54,21 @@ def grants(session: Session, *, on: date) -> Sequence[Authority]:
         .order_by(Authority.max_amount.desc(), Authority.id)
         .limit(MOST)
     ).all()
+
+
+def others(session: Session, *, on: date) -> Sequence[Authority]:
+    """Return the standing grants that do not hold on the day ``on``: those to come, then those that are over."""
+    return session.scalars(
+        sa.select(Authority)
+        .where(Authority.opportunity_id.is_(None), sa.or_(Authority.valid_from > on, Authority.valid_to < on))
+        .order_by(Authority.valid_from.desc(), Authority.id.desc())
+        .limit(MOST)
+    ).all()
+
+
+def one(session: Session, authority_id: int) -> Authority:
+    """Return the standing grant to change it; raises ``NotFound`` for another, or an extension of one case."""
+    found = session.get(Authority, authority_id, with_for_update=True)
+    if found is None or found.opportunity_id is not None:
+        raise NotFound(authority=authority_id)
+    return found

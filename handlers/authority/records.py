@@ -17,7 +17,8 @@ class Authority(Base):
     """What a unit's team, or one person, may agree to with customers, from day to day (both inclusive).
 
     Money in fen. A grant with ``opportunity_id`` is an extension for that opportunity alone; ``level`` is the body
-    (rep, region, company) that granted it, ``decision_id`` the decision ATX behind it. Grants are ended, not deleted.
+    (rep, region, company) that granted it, ``decision_id`` the decision ATX behind it. Grants are ended, not deleted:
+    who shortened one, and when, stays with it.
     """
 
     __tablename__ = "authority"
@@ -38,6 +39,8 @@ class Authority(Base):
     decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("gate_decision.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
 
     __table_args__ = (
         sa.CheckConstraint("(unit_id IS NULL) <> (user_id IS NULL)", name="unit_or_user"),

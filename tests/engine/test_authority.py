@@ -64,7 +64,9 @@ def test_the_most_particular_grant_in_force_holds(factory: sessionmaker[Session]
         assert held(opportunity_id=deal.id) == extension
         assert held() == person
         assert [each.id for each in queries.grants(session, on=TODAY)] != []
-        operations.end(session, session.get_one(queries.Authority, extension), on=TODAY - timedelta(days=1))
+        operations.end(
+            session, session.get_one(queries.Authority, extension), on=TODAY - timedelta(days=1), by=by, now=clock.now()
+        )
         assert held(opportunity_id=deal.id) == person
 
 

@@ -119,5 +119,5 @@ def end(factory: sessionmaker[Session], number: int, on: datetime | None) -> Non
         found = db.get(Authority, number)
         if found is None:
             raise NotFound(authority=number)
-        operations.end(db, found, on=on.date() if on else _today())
+        operations.end(db, found, on=on.date() if on else _today(), by=SYSTEM, now=SystemClock().now())
     click.echo(f"ends, number {number}")

@@ -1,0 +1,1 @@
+"""Authority to negotiate: the pages on which it is granted and ended."""
