@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import sqlalchemy as sa
@@ -26,6 +26,9 @@ from engine.errors import Fault, SettingsError
 READ_ONLY = "ltc_read_only"
 WRITE_LOCK_SECONDS = 30.0
 POOL_SIZE = 24
+_HELD = "database.held"
+
+Found = TypeVar("Found")
 
 
 class Base(DeclarativeBase):
@@ -159,6 +162,21 @@ def reading(factory: sessionmaker[Session]) -> Iterator[Session]:
         session.connection(execution_options={READ_ONLY: True})
         yield session
         # closing ends the transaction; a rollback here would expire what the page is still going to show
+
+
+def hold(session: Session, found: Found) -> Found:
+    """Keep ``found`` in the session as long as its transaction runs.
+
+    A session forgets what nobody refers to any more. The steps of one completion ask for the same record again and
+    again, and each would read it anew.
+    """
+    transaction = session.get_transaction()
+    known: tuple[object, list[object]] | None = session.info.get(_HELD)
+    if known is None or known[0] is not transaction:
+        known = (transaction, [])
+        session.info[_HELD] = known
+    known[1].append(found)
+    return found
 
 
 def create_schema(engine: Engine) -> None:

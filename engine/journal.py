@@ -113,7 +113,9 @@ def digest(document: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:
     """Numbers become text: PostgreSQL's JSONB gives ``1e2`` back as ``100``, and has no ``-0.0``."""
-    if isinstance(value, Mapping):
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict | Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine.directory import Actor
 from engine.errors import InvalidAnswers, InvalidInput, NotAllowed, NotFound
 from engine.inbox.records import Attachment, AttachmentContent
+from engine.inbox.storable import SCALARS
 
 LARGEST_FILE = 20 * 2**20
 LONGEST_NAME = 200
@@ -113,7 +114,7 @@ def tokens_in(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str
 
 
 def _collect(schema: Any, value: Any, path: tuple[str, ...], found: dict[str, str]) -> None:
-    if not isinstance(schema, Mapping):
+    if schema is None or not isinstance(schema, dict | Mapping):
         return
     if schema.get("x-file"):
         tokens = value if isinstance(value, list) else [value]
@@ -122,7 +123,7 @@ def _collect(schema: Any, value: Any, path: tuple[str, ...], found: dict[str, st
     if isinstance(value, list):
         for index, each in enumerate(value):
             _collect(schema.get("items"), each, (*path, str(index)), found)
-    if isinstance(value, Mapping):
+    elif not isinstance(value, SCALARS) and isinstance(value, Mapping):
         for name, inner in value.items():
             _collect(schema.get("properties", {}).get(name), inner, (*path, name), found)
     branches = [schema.get("then"), schema.get("else"), *schema.get("allOf", ())]

@@ -13,6 +13,9 @@ LARGEST_INTEGER = 2**63 - 1
 
 DEEPEST = 20
 
+SCALARS = (str, int, float, type(None))
+"""Most values, and known at once; asking whether something is a ``Mapping`` takes ten times as long."""
+
 Path = tuple[str, ...]
 
 
@@ -31,7 +34,7 @@ def check_storable(answers: Mapping[str, Any]) -> None:
 def _unstorable(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if len(path) > DEEPEST:
         yield path[:DEEPEST], "depth"
-    elif isinstance(value, Mapping):
+    elif not isinstance(value, SCALARS) and isinstance(value, Mapping):
         for key, inner in value.items():
             if isinstance(key, str) and _is_text(key):
                 yield from _unstorable(inner, (*path, key))

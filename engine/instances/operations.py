@@ -200,10 +200,11 @@ def complete(
     row = lock_item(session, work_item_id)
     _check_may_complete(row, work_item_id, by, revision)
     program = releases.program(session, row.release_id)
-    check_storable(answers)
     now = room.clock.now()
     case = case_of(row)
-    if row.item_form:
+    if not row.item_form:
+        check_storable(answers)
+    else:
         schema = program.form(row.item_form)
         validate(schema, answers)
         tie(

@@ -6,7 +6,7 @@ only what a branch changed since the fork counts; if two branches changed one na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
@@ -21,18 +21,30 @@ from engine.interpreter.rounds import Rounds
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """Return what ``after`` has that ``before`` has not, or has differently (``1`` and ``True`` are different)."""
-    missing = object()
-    changed = {}
-    for name, value in after.items():
-        old = before.get(name, missing)
-        if old is not value and (type(old) is not type(value) or old != value):
-            changed[name] = value
-    return changed
+    missing, known = object(), before.get
+    return {
+        name: value
+        for name, value in after.items()
+        if (old := known(name, missing)) is not value and (type(old) is not type(value) or old != value)
+    }
 
 
 def copied(value: Any) -> Any:
     """Return ``value``, lists copied, so that two tasks never share one."""
     return list(value) if isinstance(value, list) else value
+
+
+def inherited(data: Mapping[str, Any], without: Collection[str]) -> dict[str, Any]:
+    """Return a copy of ``data`` for a task below, lists copied, without some of its names."""
+    if len(without) == len(data):  # a task that is only foreseen has no data yet
+        return {}
+    own = dict(data)
+    for name in without:
+        own.pop(name, None)
+    for name, value in own.items():
+        if type(value) is list:
+            own[name] = list(value)
+    return own
 
 
 def _leading(tips: dict[Any, Task]) -> tuple[Task, dict[Any, list[Task]]]:

@@ -18,7 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.clock import Clock
 from engine.errors import StateUnreadable
 from engine.interpreter.cases import Case
-from engine.interpreter.facts import changes, copied
+from engine.interpreter.facts import changes, inherited
 from engine.interpreter.programs import Program, Services
 
 FORMAT = 1
@@ -26,7 +26,8 @@ _NOT_STORED = "seen_events"
 
 
 def _task_row(task: Task, parent: Task | None, parent_place: int | None) -> list[Any]:
-    missing = [] if parent is None else [name for name in parent.data if name not in task.data]
+    gone = parent is not None and not parent.data.keys() <= task.data.keys()
+    missing = [name for name in parent.data if name not in task.data] if parent is not None and gone else []
     return [
         task.id.hex,
         parent_place,
@@ -75,15 +76,14 @@ def _fill(case: Case, workflow: Any, stored: dict[str, Any]) -> None:
         spec = specs.get(name)
         if spec is None:
             raise StateUnreadable(scope=stored["scope"], element=name)
-        task = Task(workflow, spec, state=state, id=UUID(guid))
-        if parent_place is not None:
+        task = Task(workflow, spec, state=state, id=UUID(int=int(guid, 16)))
+        if parent_place is None:
+            task.data = data
+        else:
             parent = made[parent_place]
             task._parent = parent.id
             parent._children.append(task.id)
-            for each, value in parent.data.items():
-                if each not in missing:
-                    task.data[each] = copied(value)
-        task.data.update(data)
+            task.data = inherited(parent.data, missing) | data
         task.last_state_change = changed_at
         task.triggered = triggered
         task.internal_data = internal

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from engine.calendar import WorkingCalendar, working_minutes
+from engine.database import hold
 from engine.errors import Fault
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context
@@ -23,7 +24,7 @@ def contract_of(ctx: Context) -> Contract:
     found = ctx.session.get(Contract, ctx.record_id) if ctx.record_type == "contract" and ctx.record_id else None
     if found is None:
         raise Fault(instance=ctx.instance_id, element=ctx.element, problem="this case has no contract")
-    return found
+    return hold(ctx.session, found)
 
 
 def today(ctx: Context) -> date:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.database import hold
 from engine.directory import OVERSEERS, Actor
 from engine.errors import NotAllowed, NotFound
 from engine.inbox import queries as inbox
@@ -101,7 +102,7 @@ def get(session: Session, contract_id: int) -> Contract:
     found = session.get(Contract, contract_id)
     if found is None:
         raise NotFound(contract=contract_id)
-    return found
+    return hold(session, found)
 
 
 def with_number(session: Session, number: str) -> Contract | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from engine.text import Text
+from handlers.deciding import queries as deciding
 from handlers.deciding.records import GATES, ActionItem, GateDecision
 from handlers.documents.model import NOTHING, Moment, Part, Prose, Table, Value
 from handlers.documents.parts import day, facts
@@ -22,12 +23,9 @@ BODIES = {
 
 def decisions(known: Sources, *gates: str) -> list[GateDecision]:
     """Return what was decided about the record at ``gates``, oldest first."""
-    query = sa.select(GateDecision).where(
-        GateDecision.record_type == known.record_type,
-        GateDecision.record_id == known.record.id,
-        GateDecision.gate.in_(gates),
-    )
-    return list(known.session.scalars(query.order_by(GateDecision.decided_at, GateDecision.id)))
+    if known.decided is None:
+        known.decided = deciding.decisions(known.session, known.record_type, known.record.id)
+    return [each for each in known.decided if each.gate in gates]
 
 
 def decided(known: Sources, *gates: str) -> list[Part]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from engine.instances.records import ProcessInstance
 from engine.interpreter import Program
 from engine.releases import queries as releases
 from engine.text import Text
+from handlers.deciding.records import GateDecision
 from handlers.documents.model import NOTHING, Day, Fact, Facts, Moment, Money, Part, Several, Table, Value
 from handlers.lead.records import Lead
 from handlers.organisation.records import OrgUnit, User
@@ -34,11 +35,17 @@ class Given:
     element: str
     form: str
     title: Text
-    fields: tuple[Field, ...]
+    schema: Schema
+    ui: Schema
     answers: Mapping[str, Any]
     by: int | None
     at: datetime
     instance_id: int
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The questions that were asked; worked out only for what a document shows."""
+        return fields_of(self.schema, self.ui, self.answers)
 
 
 @dataclass(slots=True)
@@ -61,6 +68,7 @@ class Sources:
     given: list[Given]
     names: Names
     cases: Sequence[ProcessInstance] = ()
+    decided: Sequence[GateDecision] | None = None
 
     def latest(self, key: str) -> Given | None:
         """Return what was answered last at the element ``key``, or in the form of that name.
@@ -181,20 +189,12 @@ def gather(
         )
     )
     programs = {each.id: releases.program(session, each.release_id) for each in cases}
-    rows = session.execute(
-        sa.select(Submission, WorkItem)
-        .join(WorkItem, WorkItem.id == Submission.work_item_id)
-        .where(Submission.instance_id.in_(list(programs)))
-        .order_by(Submission.id)
-    ).all()
-    given = [_given(programs[item.instance_id], item, submission) for submission, item in rows]
+    rows = session.execute(_GIVEN, {"cases": list(programs)})
+    given = [_given(programs[row.instance_id], row) for row in rows]
     wanted = _wanted(given, people)
     names = Names(
-        users={
-            each.id: Text(each.name_en, each.name_zh)
-            for each in session.scalars(sa.select(User).where(User.id.in_(wanted["user"])))
-        },
-        units={each.id: Text(each.name_en, each.name_zh) for each in session.scalars(sa.select(OrgUnit))},
+        users=_names(session.execute(_USERS.where(User.id.in_(wanted["user"])))),
+        units=_names(session.execute(_UNITS)),
         leads={
             number: name or str(number)
             for number, name in session.execute(sa.select(Lead.id, Lead.number).where(Lead.id.in_(wanted["lead"])))
@@ -216,14 +216,35 @@ def _cases_of(kind: str, number: int) -> sa.ColumnElement[bool]:
     return sa.and_(ProcessInstance.record_type == kind, ProcessInstance.record_id == number)
 
 
-def _given(program: Program, item: WorkItem, submission: Submission) -> Given:
-    schema = _form(program, submission.form)
-    ui = _form(program, item.ui_form)
-    title = Text(item.title_en, item.title_zh)
+_GIVEN = (
+    sa.select(
+        Submission.form, Submission.answers, Submission.by, Submission.at, Submission.instance_id,
+        WorkItem.element, WorkItem.title_en, WorkItem.title_zh, WorkItem.ui_form,
+    )
+    .join(WorkItem, WorkItem.id == Submission.work_item_id)
+    .where(Submission.instance_id.in_(sa.bindparam("cases", expanding=True)))
+    .order_by(Submission.id)
+)  # fmt: skip
+_USERS = sa.select(User.id, User.name_en, User.name_zh)
+_UNITS = sa.select(OrgUnit.id, OrgUnit.name_en, OrgUnit.name_zh)
+
+
+def _names(rows: Iterable[Any]) -> dict[int, Text]:
+    return {number: Text(en, zh) for number, en, zh in rows}
+
+
+def _given(program: Program, row: Any) -> Given:
     return Given(
-        item.element, (submission.form or "").removesuffix(".schema.json"), title,
-        fields_of(schema, ui, submission.answers), submission.answers, submission.by, submission.at, item.instance_id,
-    )  # fmt: skip
+        element=row.element,
+        form=(row.form or "").removesuffix(".schema.json"),
+        title=Text(row.title_en, row.title_zh),
+        schema=_form(program, row.form),
+        ui=_form(program, row.ui_form),
+        answers=row.answers,
+        by=row.by,
+        at=row.at,
+        instance_id=row.instance_id,
+    )
 
 
 def _form(program: Program, name: str | None) -> Schema:
@@ -238,16 +259,25 @@ def _wanted(given: Sequence[Given], people: Collection[int | None]) -> dict[str,
     for each in given:
         if each.by is not None:
             found["user"].add(each.by)
-        for kind, number in _references(each.fields, each.answers):
+        for kind, number in _references(each.schema, each.answers):
             found.setdefault(kind, set()).add(number)
     return found
 
 
-def _references(fields: Sequence[Field], answers: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    for each in fields:
-        value = answers.get(each.name)
-        if each.kind == "reference" and isinstance(value, int):
-            yield str(each.schema["x-reference"]), value
-        elif each.kind == "table" and isinstance(value, list):
-            for row in value:
-                yield from _references(each.fields, row)
+def _references(schema: Any, value: Any) -> Iterator[tuple[str, int]]:
+    """Yield what ``value`` names, whichever conditions of ``schema`` hold: a name too many does no harm."""
+    if not isinstance(schema, dict):
+        return
+    if isinstance(value, int):
+        if "x-reference" in schema:
+            yield str(schema["x-reference"]), value
+    elif isinstance(value, list):
+        for row in value:
+            yield from _references(schema.get("items"), row)
+    elif isinstance(value, dict):
+        properties = schema.get("properties", {})
+        for name, inner in value.items():
+            yield from _references(properties.get(name), inner)
+        branches = (schema.get("then"), schema.get("else"), *schema.get("allOf", ()))
+        for branch in (*branches, *schema.get("dependentSchemas", {}).values()):
+            yield from _references(branch, value)

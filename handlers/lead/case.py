@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.database import hold
 from engine.errors import Fault
 from engine.service_tasks import Context
 from handlers.lead.records import Lead
@@ -16,7 +17,7 @@ def lead_of(ctx: Context) -> Lead:
     lead = ctx.session.get(Lead, ctx.record_id) if ctx.record_type == "lead" and ctx.record_id else None
     if lead is None:
         raise Fault(instance=ctx.instance_id, element=ctx.element, problem="this case has no lead")
-    return lead
+    return hold(ctx.session, lead)
 
 
 def tell(ctx: Context, user_id: int | None, event: str, lead: Lead) -> None:

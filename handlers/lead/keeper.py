@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.business_records import register_keeper
+from engine.database import hold
 from engine.directory import Actor
 from engine.errors import NotFound
 from handlers.documents import operations as documents
@@ -61,7 +62,7 @@ def _existing(session: Session, lead_id: int) -> Lead:
     lead = session.get(Lead, lead_id)
     if lead is None:
         raise NotFound(lead=lead_id)
-    return lead
+    return hold(session, lead)
 
 
 register_keeper(LeadKeeper())

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.database import hold
 from engine.directory import Actor
 from engine.errors import NotFound
 from handlers.lead.records import Lead, LeadActivity, LeadCredit
@@ -84,7 +85,7 @@ def get(session: Session, lead_id: int) -> Lead:
     lead = session.get(Lead, lead_id)
     if lead is None:
         raise NotFound(lead=lead_id)
-    return lead
+    return hold(session, lead)
 
 
 def with_ids(session: Session, lead_ids: Collection[int]) -> list[Lead]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.database import hold
 from engine.errors import Fault
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context
@@ -15,7 +16,7 @@ def opportunity_of(ctx: Context) -> Opportunity:
     found = ctx.session.get(Opportunity, ctx.record_id) if ctx.record_type == "opportunity" and ctx.record_id else None
     if found is None:
         raise Fault(instance=ctx.instance_id, element=ctx.element, problem="this case has no opportunity")
-    return found
+    return hold(ctx.session, found)
 
 
 def tell(ctx: Context, user_id: int | None, event: str, opportunity: Opportunity, reason: str = "") -> None:

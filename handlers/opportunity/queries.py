@@ -9,6 +9,7 @@ from typing import Any, TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.database import hold
 from engine.directory import OVERSEERS, Actor
 from engine.errors import NotFound
 from engine.inbox import queries as inbox
@@ -54,7 +55,7 @@ def get(session: Session, opportunity_id: int) -> Opportunity:
     found = session.get(Opportunity, opportunity_id)
     if found is None:
         raise NotFound(opportunity=opportunity_id)
-    return found
+    return hold(session, found)
 
 
 def visible(session: Session, opportunity_id: int, by: Actor) -> Opportunity:
