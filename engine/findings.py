@@ -28,6 +28,12 @@ class Finding:
     severity: str = ERROR
     path: tuple[str, ...] = ()
     fix: Mapping[str, str] | None = None
+    name_zh: str | None = None
+
+    @property
+    def called(self) -> Text:
+        """What people call the element, in both languages; empty if it has no name."""
+        return Text(self.name or self.name_zh or "", self.name_zh or self.name or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.checks import Known
 from engine.directory import Actor
-from engine.drafts import queries
+from engine.drafts import notices, queries
 from engine.drafts.checking import must_be_sound
 from engine.drafts.operations import lock, open_draft, put, write_down
 from engine.drafts.records import APPROVED, IN_REVIEW, PUBLISHED, Draft
@@ -48,6 +48,8 @@ def publish(
         raise NothingChanged(draft=draft_id)
     draft.status, draft.release_id = PUBLISHED, release.id
     write_down(session, draft, "published", by=by, now=now, detail={"release": release.number})
+    worked = queries.contributors(session, draft)
+    notices.tell(session, draft, "published", worked, by=by, now=now, quote=str(release.number))
     return release
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from engine.directory import Actor
-from engine.drafts import queries
+from engine.drafts import notices, queries
 from engine.drafts.operations import LONGEST_NOTE, lock, write_down
 from engine.drafts.records import (
     APPROVED,
@@ -26,13 +27,18 @@ from engine.errors import InvalidInput, NotFound
 LONGEST_COMMENT = 2000
 
 
-def ask(session: Session, draft_id: int, *, by: Actor, now: datetime) -> Draft:
-    """Ask for a review: from now on nobody changes the files. Raises ``DraftNotOpen``, ``NothingChanged``."""
+def ask(session: Session, draft_id: int, *, by: Actor, now: datetime, reviewers: Collection[int] = ()) -> Draft:
+    """Ask for a review: from now on nobody changes the files; ``reviewers`` who did not work on it get a notice.
+
+    Raises ``DraftNotOpen``, ``NothingChanged``.
+    """
     draft = lock(session, draft_id)
     if not any(each.is_changed for each in queries.states(session, draft).values()):
         raise NothingChanged(draft=draft_id)
     draft.status = IN_REVIEW
     write_down(session, draft, "review_asked", by=by, now=now)
+    others = set(reviewers) - queries.contributors(session, draft)
+    notices.tell(session, draft, "review_asked", others, by=by, now=now)
     return draft
 
 
@@ -82,6 +88,7 @@ def decide(session: Session, draft_id: int, verdict: str, note: str, *, by: Acto
     if verdict == SENT_BACK:
         draft.status = OPEN
     write_down(session, draft, verdict, by=by, now=now, detail={"note": note} if note else None)
+    notices.tell(session, draft, verdict, queries.contributors(session, draft), by=by, now=now, quote=note)
     return review
 
 
@@ -104,6 +111,7 @@ def comment(
     left = DraftComment(draft_id=draft_id, path=path, element=element, text=text, author_id=by.user_id, at=now)
     session.add(left)
     write_down(session, draft, "commented", by=by, now=now, path=path, element=element)
+    notices.tell(session, draft, "commented", notices.concerned(session, draft), by=by, now=now, quote=text)
     return left
 
 
@@ -119,4 +127,5 @@ def resolve(
         found.resolved_at, found.resolved_by = (now, by.user_id) if is_resolved else (None, None)
         event = "comment_resolved" if is_resolved else "comment_reopened"
         write_down(session, draft, event, by=by, now=now, path=found.path, element=found.element)
+        notices.tell(session, draft, event, (found.author_id,), by=by, now=now, quote=found.text)
     return found

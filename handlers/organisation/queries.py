@@ -199,3 +199,9 @@ def holders_near(session: Session, role: str, unit_id: int | None, *, now: datet
         .order_by(up.c.depth, RoleHolding.user_id)
     ).all()
     return list(dict.fromkeys(user_id for depth, user_id in rows if depth == rows[0].depth))
+
+
+def holders_of(session: Session, roles: Iterable[str], *, now: datetime) -> list[int]:
+    """Return the active users who hold one of ``roles`` anywhere now, by id."""
+    held = sa.select(RoleHolding.user_id).where(RoleHolding.role.in_(list(roles)), valid_at(now))
+    return list(session.scalars(sa.select(User.id).where(User.id.in_(held), User.active).order_by(User.id)))

@@ -12,15 +12,14 @@ from engine.directory import SYSTEM
 from engine.jobs.draining import drain
 from engine.releases import queries as releases
 from engine.releases.operations import deploy
-from tests.web.conftest import Site
+from tests.web.conftest import Browser, Site
 from tests.web.drafting import opened, read, save, send
 
 FILE = "lead_distribute.bpmn"
 
 
-def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> None:
-    owner, second = drafts_site.browser("ouyang"), drafts_site.browser("max")
-    assert "在办业务" in owner.get("/releases/").text
+def changed_draft(owner: Browser) -> str:
+    """Open a draft on its page and change one diagram; return the address of the draft."""
     owner.get("/drafts/new")
     assert owner.post("/drafts/new", {"title": " "}).status_code == 422
     where = owner.post("/drafts/new", {"title": "Distribute <b>faster</b>", "note": "Too slow"}).location
@@ -31,15 +30,31 @@ def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> N
         'name="label.zh_CN" value="', 'name="label.zh_CN" value="新', 1
     )
     save(owner, draft, FILE, content, 0)
+    return where
+
+
+def assert_told(browser: Browser, *told: str) -> None:
+    page = browser.get("/notices/").text
+    for words in told:
+        assert words in page
+
+
+def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> None:
+    owner, second = drafts_site.browser("ouyang"), drafts_site.browser("max")
+    assert "在办业务" in owner.get("/releases/").text
+    where = changed_draft(owner)
     page = owner.get(where).text
     assert "有改动" in page
-    assert "没有问题，可以发布。" in page
+    assert "正在检查草稿…" in page, "nobody waits for the checks"
+    assert "没有问题，可以发布。" in owner.get(f"{where}?checked=1").text
+    assert "没有问题，可以发布。" in owner.get(where).text, "what was found once is shown at once"
     assert owner.post(f"{where}/move", {"act": "ask"}).status_code == 302
     assert "/publish" not in owner.get(where).text, "the author is not offered to publish"
     assert owner.post(f"{where}/publish").status_code == 403, "nor may the author, however asked"
     assert owner.post(f"{where}/review", {"verdict": "approved"}).status_code == 403
     page = second.get(where).text
     assert "You worked on this draft" not in page
+    assert_told(second, "asks for a review of the draft “Distribute &lt;b&gt;faster", f'href="{where}"')
     second.post(f"{where}/comments", {"text": "<script>alert(1)</script>", "path": FILE, "element": "distribute"})
     assert "&lt;script&gt;alert(1)" in second.get(where).text
     assert "<script>alert(1)" not in second.get(f"{where}/file/{FILE}").text
@@ -66,6 +81,8 @@ def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> N
     assert "Release 2" in shown
     assert "欧阳" in shown or "Ouyang" in shown
     assert "Published as" in second.get(where).text
+    assert_told(owner, "提了意见：&lt;script&gt;alert(1)", "批准了您的草稿", "发布为版本 2")
+    assert "批准了您的草稿" not in second.get("/notices/").text, "nobody is told what they did themselves"
     listed = drafts_site.browser("suran").get("/releases/").text
     assert "Faster" in listed
     assert "/drafts/" not in listed, "who may not edit is offered nothing to edit"
@@ -147,7 +164,7 @@ def test_a_problem_is_listed_and_leads_to_its_element(drafts_site: Site) -> None
     hostile = re.sub(r'(<bpmn:userTask [^>]*name=")[^"]*', r"\1&lt;script&gt;alert(1)&lt;/script&gt;", broken)
     assert hostile != broken
     save(browser, draft, FILE, hostile, 0)
-    page = browser.get(f"/drafts/{draft}").text
+    page = browser.get(f"/drafts/{draft}?checked=1").text
     assert "prevents publishing" in page
     link = re.search(r'href="(/[^"]*element=[^"]+)"', page)
     assert link

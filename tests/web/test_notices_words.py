@@ -11,6 +11,8 @@ from engine.jobs import reminders
 from webui.notices.sentences import SENTENCES, sentence
 
 GIVEN = {
+    "draft": "Faster distribution",
+    "quote": "Why twice?",
     "by": "Lin",
     "case": "Yuanhang Logistics",
     "reason": "on leave",

@@ -111,11 +111,24 @@ def _forms(files: Mapping[str, bytes]) -> Iterator[Words]:
             "schema": name + SCHEMA,
             "ui": name + UI if f"{FORMS}{name}{UI}" in files else "",
             "title": both(text_of(schema, "title")),
-            "fields": [
-                {"name": field, "label": both(text_of(each, "title")), "type": each.get("type", "any")}
-                for field, each in asked(schema)
-            ],
+            "fields": [_question(field, each) for field, each in asked(schema)],
         }
+
+
+def _question(name: str, schema: Mapping[str, Any]) -> Words:
+    """Return one question of a form: a condition on its field knows from here the unit, and what may be chosen."""
+    offered = schema.get("oneOf")
+    return {
+        "name": name,
+        "label": both(text_of(schema, "title")),
+        "type": schema.get("type", "any"),
+        "unit": schema.get("x-unit", ""),
+        "choices": [
+            {"value": each["const"], "label": both(text_of(each, "title"))}
+            for each in (offered if isinstance(offered, list) else [])
+            if isinstance(each, Mapping) and "const" in each
+        ],
+    }
 
 
 def asked(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -27,7 +27,7 @@ const draws = desk.dataset.editable === 'true' && matchMedia('(min-width: 1100px
 async function start() {
   desk.classList.toggle('reads', !draws);
   const known = draws && await readCatalogue(catalogue);
-  const modeler = draws ? editor(canvas, panel, { known, link: (inner) => files + inner }) : viewer(canvas);
+  const modeler = draws ? editor(canvas, panel, { known, link: (inner) => files + inner, door: file.slice(0, -path.length) }) : viewer(canvas);
   const write = async () => (await modeler.saveXML({ format: true })).xml;
   const select = selecting(modeler);
   const problems = new Problems({
@@ -54,7 +54,7 @@ async function start() {
   tabs(desk.querySelector('[data-drawer]'));
   new TryIt({ place: document.getElementById('try'), address: desk.dataset.try, path, write, modeler, select });
   problems.look(); // takes a moment in a large draft: nobody has to wait for it
-  await text.look();
+  text.look();
   if (desk.dataset.element) select(desk.dataset.element);
   desk.dataset.ready = 'yes';
 }

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.drafts import queries
 from engine.errors import InvalidInput, NotFound
+from engine.releases import contents as stored
+from engine.text import Text
+from webui.releases.contents import title_of
 
 blueprint = Blueprint("designer", __name__, template_folder="templates", url_prefix="/designer")
 
@@ -17,24 +20,25 @@ LARGEST = 2_000_000
 
 
 class Opened(NamedTuple):
-    """A file of a draft as a page of the designer shows it; ``others`` are the files of the same kind."""
+    """A file of a draft as a page of the designer shows it; ``others`` are the files of its kind, each with a title."""
 
     draft_id: int
     title: str
     path: str
     editable: bool
-    others: list[str]
+    others: list[tuple[str, Text]]
 
 
 def opened(session: Session, draft_id: int, path: str, ending: str) -> Opened:
     """Return the file ``path`` of a draft for a page; raises ``NotFound`` for one that the draft has not."""
     draft = queries.get(session, draft_id)
-    there = [each.path for each in queries.states(session, draft).values() if each.sha256 is not None]
+    there = queries.present(queries.states(session, draft))
     if path not in there:
         raise NotFound(draft=draft_id, file=path)
-    return Opened(
-        draft.id, draft.title, path, draft.status == "open", [each for each in there if each.endswith(ending)]
-    )
+    alike = {each: sha for each, sha in there.items() if each.endswith(ending)}
+    by_hash = stored.load(session, alike.values())
+    others = [(each, title_of(each, by_hash[sha])) for each, sha in alike.items()]
+    return Opened(draft.id, draft.title, path, draft.status == "open", others)
 
 
 def body() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.drafts import content as contents_of_drafts
 from engine.drafts.refusals import DraftFileChanged, DraftFileRefused, StoriesMissing, UnfitPath
 from engine.errors import InvalidInput, ReleaseRefused
 from handlers.known import known
+from handlers.organisation import queries as people
 from handlers.organisation.roles import EDITORS
 from webui.drafts.one import file_page
 from webui.drafts.pages import blueprint
@@ -137,10 +138,12 @@ def move(draft_id: int) -> Page:
     if act not in does:
         raise InvalidInput(act=act, known=list(does))
     doing, told = does[act]
+    now = room().clock.now()
     with transaction() as db:
-        doing(db, draft_id, by=current_actor(), now=room().clock.now())
+        more = {"reviewers": people.holders_of(db, EDITORS, now=now)} if act == "ask" else {}
+        doing(db, draft_id, by=current_actor(), now=now, **more)
         if act == "ask":
-            telling.ask(db, draft_id, by=current_actor(), now=room().clock.now(), jobs=room().jobs)
+            telling.ask(db, draft_id, by=current_actor(), now=now, jobs=room().jobs)
     flash(told, "done")
     return redirect(url_for(".show", draft_id=draft_id))
 

@@ -111,7 +111,7 @@ def told(finding: Finding) -> dict[str, object]:
     return {
         "file": finding.file,
         "element": finding.element,
-        "name": finding.name,
+        "name": finding.called.in_language(language()) or None,
         "rule": finding.rule,
         "severity": finding.severity,
         "message": finding.reason.in_language(language()),

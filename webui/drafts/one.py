@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -19,6 +19,7 @@ from handlers.known import known
 from handlers.organisation.queries import names
 from handlers.organisation.roles import EDITORS
 from webui import pictures
+from webui.drafts.elements import elements
 from webui.drafts.pages import blueprint
 from webui.drafts.stories import address_in, stories_of
 from webui.drafts.words import event_words
@@ -67,9 +68,9 @@ def show(draft_id: int) -> Page:
         ]  # fmt: skip
         people = names(db, ids, language())
         stories = stories_of(db, draft, files) if made is None else None
-    findings = checking.findings(files, known()) if made is None else []
+    findings = _findings(files) if made is None else []
     gone = {path: deleted.get(each.base_sha256 or "", b"") for path, each in states.items() if each.sha256 is None}
-    rows = _rows(states, {**files, **gone}, findings)
+    rows = _rows(states, {**files, **gone}, findings or [])
     present = [each for each in rows if each.change != "deleted"]
     digest = stored.digest(queries.present(states))
     latest = reviews[0] if reviews else None
@@ -83,19 +84,33 @@ def show(draft_id: int) -> Page:
         changed=[each for each in rows if each.change],
         files={kind: [each for each in present if each.kind == kind] for kind in contents.KINDS},
         findings=findings,
-        errors=sum(each.severity == ERROR for each in findings),
+        errors=sum(each.severity == ERROR for each in findings or []),
         comments=comments,
         reviews=reviews,
         is_approved=latest is not None and latest.verdict == APPROVED and latest.digest == digest,
         events=_told_once(events[:HISTORY]),
         older=events[HISTORY - 1].id if len(events) > HISTORY else None,
         people=people,
+        called=_called({**files, **gone}, comments),
         is_mine=current_actor().user_id in contributors,
         address_of=lambda path, element="": address_of(draft, path, element),
         address_in=address_in(draft),
         stories=stories,
         event_words=event_words,
     )
+
+
+def _called(files: Mapping[str, bytes], comments: Collection[DraftComment]) -> Callable[[str, str], Text | None]:
+    """Return what tells the name of an element that somebody commented on."""
+    known_in = {path: elements(path, files.get(path, b"")) for path in {each.path for each in comments if each.element}}
+    return lambda path, element: known_in.get(path, {}).get(element)
+
+
+def _findings(files: Mapping[str, bytes]) -> list[Finding] | None:
+    """Return what is wrong with a draft; ``None``, unless ``?checked=1`` asks to wait, when that takes a while."""
+    if request.args.get("checked"):
+        return checking.findings(files, known())
+    return checking.already_found(files, known())
 
 
 def _told_once(events: list[DraftEvent]) -> list[DraftEvent]:
@@ -150,7 +165,9 @@ def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None =
         files = queries.files(db, draft)
         comments = [each for each in queries.comments(db, draft_id) if each.path == path]
         people = names(db, [each.author_id for each in comments], language())
-    findings = [each for each in checking.findings(files, known()) if each.file == path]
+    found = _findings(files)
+    named = elements(path, content)
+    findings = None if found is None else [each for each in found if each.file == path]
     return render_template(
         "drafts/file.html",
         draft=draft,
@@ -158,7 +175,9 @@ def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None =
         state=state,
         findings=findings,
         comments=comments,
-        elements=_elements(findings, comments, element),
+        marked=_marked(findings or [], comments, element),
+        elements=named,
+        called=lambda _, element: named.get(element),
         element=element,
         missed=request.args.get("missed", "")[:LONGEST_MARKS],
         people=people,
@@ -168,7 +187,7 @@ def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None =
     )
 
 
-def _elements(findings: list[Finding], comments: list[DraftComment], element: str) -> str:
+def _marked(findings: list[Finding], comments: list[DraftComment], element: str) -> str:
     """Return the elements to ring in the picture."""
     wanted = [element, *(each.element or "" for each in findings), *(each.element for each in comments)]
     return " ".join(dict.fromkeys(each for each in wanted if each))[:LONGEST_MARKS]

@@ -24,10 +24,28 @@ ABOUT_TASKS = {
         "{title} of {case} is long overdue and still waits.", "{case} 的任务“{title}”严重超时，请督促处理。"
     ),
 }
+ABOUT_DRAFTS = {
+    "draft.review_asked": Text("{by} asks for a review of the draft “{draft}”.", "{by} 请您评审草稿“{draft}”。"),
+    "draft.commented": Text("{by} commented on the draft “{draft}”: {quote}", "{by} 对草稿“{draft}”提了意见：{quote}"),
+    "draft.comment_resolved": Text(
+        "{by} dealt with your comment on the draft “{draft}”: {quote}", "{by} 已处理您对草稿“{draft}”的意见：{quote}"
+    ),
+    "draft.comment_reopened": Text(
+        "{by} opened your comment on the draft “{draft}” again: {quote}",
+        "{by} 重新打开了您对草稿“{draft}”的意见：{quote}",
+    ),
+    "draft.approved": Text("{by} approved your draft “{draft}”.", "{by} 批准了您的草稿“{draft}”。"),
+    "draft.sent_back": Text("{by} sent your draft “{draft}” back: {quote}", "{by} 退回了您的草稿“{draft}”：{quote}"),
+    "draft.published": Text(
+        "{by} published your draft “{draft}” as release {quote}: new cases follow it.",
+        "{by} 已将您的草稿“{draft}”发布为版本 {quote}，新业务按它执行。",
+    ),
+}
 UNKNOWN = Text("There is news about {case}.", "{case} 有新进展。")
 
 SENTENCES: Mapping[str, Text] = {
     **ABOUT_TASKS,
+    **ABOUT_DRAFTS,
     **ABOUT_LEADS,
     **ABOUT_OPPORTUNITIES,
     **ABOUT_CONTRACTS,

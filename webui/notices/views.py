@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from engine.drafts.notices import DRAFT
 from engine.inbox import operations, queries
 from engine.inbox.records import Notice
 from webui.inbox.views import task_address
@@ -40,9 +41,11 @@ def read() -> Response:
 
 
 def address(notice: Notice) -> str | None:
-    """Return where a notice leads: to its task, or to its case."""
+    """Return where a notice leads: to its task, its case, or its draft."""
     if notice.work_item_id is not None:
         return task_address(notice.work_item_id)
     if notice.instance_id is not None and has_page("cases.show"):
         return url_for("cases.show", instance_id=notice.instance_id)
+    if DRAFT in notice.params and has_page("drafts.show"):
+        return url_for("drafts.show", draft_id=int(notice.params[DRAFT]))
     return None

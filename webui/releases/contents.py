@@ -12,12 +12,16 @@ from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import read_drawing
 from engine.interpreter.tables import read_tables
 from engine.interpreter.xml import BPMN, XmlRefused, read
+from engine.releases.contents import sha256
 from engine.text import Text
 from webui.catalogue.words import asked
 
 PROCESS, DECISION, FORM, SCENARIO = "process", "decision", "form", "scenario"
 KINDS = (PROCESS, DECISION, FORM, SCENARIO)
 SCHEMA, UI = ".schema.json", ".ui.json"
+MOST_TITLES = 4000
+
+_titles: dict[tuple[str, str], Text] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,17 @@ def described(files: Mapping[str, bytes]) -> dict[str, list[Described]]:
 
 
 def title_of(path: str, content: bytes) -> Text:
-    """Return what people call a file; one that cannot be read is called by its name."""
+    """Return what people call a file; one that cannot be read is called by its name. Each content is read once."""
+    key = (path, sha256(content))
+    found = _titles.get(key)
+    if found is None:
+        if len(_titles) >= MOST_TITLES:
+            _titles.clear()
+        found = _titles[key] = _read_title(path, content)
+    return found
+
+
+def _read_title(path: str, content: bytes) -> Text:
     plain = Text(path, path)
     try:
         if path.endswith(".bpmn"):

@@ -16,6 +16,14 @@ export class Catalogue {
 
   form(schema) { return this.forms.find((each) => each.schema === schema); }
 
+  /** Take in a form that was made just now. */
+  addForm(form) {
+    this.forms.push(form);
+    this.fields = fieldsOf(this);
+  }
+
+  field(name) { return this.fields.find((each) => each.name === name); }
+
   decision(id) { return this.decisions.find((each) => each.id === id); }
 
   process(id) { return this.processes.find((each) => each.id === id); }
@@ -24,10 +32,13 @@ export class Catalogue {
 /** Every field that a case can have by the time it comes to an element: answers, results, decisions. */
 function fieldsOf({ handlers, forms, decisions }) {
   const found = new Map();
-  const add = (name, label, type) => { if (!found.has(name)) found.set(name, { name, label, type }); };
+  const add = (name, label, type, more = {}) => {
+    if (!found.has(name)) found.set(name, { name, label, type, unit: '', choices: [], ...more });
+  };
   for (const form of forms) {
     for (const each of form.fields) {
-      if (!['array', 'object'].includes(each.type)) add(each.name, inLanguage(each.label), each.type);
+      const { name, label, type, unit = '', choices = [] } = each;
+      if (!['array', 'object'].includes(type)) add(name, inLanguage(label), type, { unit, choices });
     }
   }
   for (const handler of handlers) for (const each of handler.results) add(each.name, inLanguage(each.label), each.type);

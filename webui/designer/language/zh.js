@@ -10,6 +10,10 @@ export default {
   'Create a decision': '创建决策',
   'Create a called process': '创建子流程调用',
   'Create a waiting time': '创建等待时间',
+  'Activate hand tool': '移动画布',
+  'Activate lasso tool': '框选元素',
+  'Activate create/remove space tool': '挪出或收回空间',
+  'Activate global connect tool': '画连线',
   'Create element': '创建元素',
   'Append element': '追加元素',
   'Search in diagram': '在图中查找',
@@ -143,10 +147,13 @@ export default {
   'New question': '新增填写项',
 
   // problems
+  'It is being checked …': '正在检查…',
   'Nothing is wrong here.': '没有发现问题。',
   'Other files of the draft have {count} problems.': '草稿的其他文件中还有 {count} 个问题。',
 
   // conditions and values
+  Amount: '金额',
+  '× 10,000 yuan': '万元',
   is: '等于',
   'is not': '不等于',
   'is at least': '不小于',
@@ -177,6 +184,7 @@ export default {
   Text: '文字',
   Id: '编号',
   'Scenarios and reports know the element by it.': '场景和报表用它识别该元素。',
+  'Not taken: letters, digits and _ only, and used once': '编号未生效：只能用字母、数字和下划线，且不能重复',
   Everyone: '全体员工',
   Process: '流程',
   'Kind of record': '业务对象',
@@ -192,6 +200,8 @@ export default {
     '优先分给本项目团队成员，否则分给本组织或最近上级组织中担任该角色的人。',
   'Task for people': '人工任务',
   Form: '表单',
+  'New form': '新建表单',
+  'Give the task a name first: the form is called like it.': '请先给任务命名，表单会用同样的名称。',
   Open: '打开',
   'Due after': '完成时限',
   Priority: '优先级',

@@ -4,6 +4,29 @@ import { say } from '../language';
 const WITHOUT = ['create.subprocess-expanded', 'create.data-object', 'create.data-store', 'create.participant-expanded',
   'create.group', 'create.task', 'create.intermediate-event'];
 
+/** What the menus do not offer: the engine refuses it, whatever one does with it. */
+const REFUSED = new RegExp(`^(create|append|replace-with)-(${[
+  'task', 'expanded-subprocess', 'collapsed-subprocess', '(non-interrupting-)?event-subprocess',
+  'collapsed-ad-hoc-subprocess', '(expanded-)?ad-hoc-subprocess', 'transaction', 'complex-gateway', 'timer-start',
+  '(non-interrupting-)?(conditional|signal|escalation|compensation|error)-start',
+  'link-intermediate-(catch|throw)', '(non-interrupting-)?conditional-(intermediate-catch|boundary)',
+  'compensation-(intermediate-throw|boundary|end|start)', 'signal-end', 'none-boundary-event', 'data-store-reference',
+  'data-object-reference', 'expanded-pool', 'collapsed-pool', 'group',
+].join('|')})$`);
+const MENUS = ['bpmn-create', 'bpmn-append', 'bpmn-replace'];
+
+/** Takes out of the menus what nobody could publish. */
+class OurMenus {
+  constructor(popupMenu) {
+    MENUS.forEach((each) => popupMenu.registerProvider(each, 400, this));
+  }
+
+  getPopupMenuEntries() {
+    return (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED.test(id)));
+  }
+}
+OurMenus.$inject = ['popupMenu'];
+
 const TASKS = [
   ['user-task', 'bpmn:UserTask', 'bpmn-icon-user-task', 'Create a task for people'],
   ['service-task', 'bpmn:ServiceTask', 'bpmn-icon-service-task', 'Create an automatic step'],
@@ -34,4 +57,4 @@ class OurPalette {
 }
 OurPalette.$inject = ['palette', 'elementFactory', 'create'];
 
-export default { __init__: ['ourPalette'], ourPalette: ['type', OurPalette] };
+export default { __init__: ['ourPalette', 'ourMenus'], ourPalette: ['type', OurPalette], ourMenus: ['type', OurMenus] };

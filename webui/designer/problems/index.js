@@ -3,21 +3,40 @@ import { say } from '../language/say.js';
 
 const PAUSE = 700;
 
-/** Asks the server's checks as somebody draws, lists what they find, and leads to the element. */
+/**
+ * Asks the server's checks as somebody draws, lists what they find, and leads to the element. One question at a time:
+ * what is drawn while the server thinks is asked about when it has answered, so that questions never pile up.
+ */
 export class Problems {
   constructor({ list, count, address, path, also = [], write, select, mark }) {
-    Object.assign(this, { list, count, address, path, write, select, mark, asked: 0, files: [path, ...also] });
+    Object.assign(this, { list, count, address, path, write, select, mark, files: [path, ...also] });
+    Object.assign(this, { asked: 0, asking: false, changed: false });
     this.soon = after(PAUSE, () => this.look());
   }
 
   async look() {
-    this.asked += 1;
-    const turn = this.asked;
+    this.changed = true;
+    this.count.dataset.busy = 'yes';
+    this.list.setAttribute('aria-busy', 'true');
+    if (!this.asked) this.list.replaceChildren(note(say('It is being checked …')));
+    if (this.asking) return;
+    this.asking = true;
+    while (this.changed) {
+      this.changed = false;
+      this.asked += 1;
+      await this.ask();
+    }
+    this.asking = false;
+    delete this.count.dataset.busy;
+    this.list.setAttribute('aria-busy', 'false');
+  }
+
+  async ask() {
     try {
       const found = await json(this.address, 'POST', { path: this.path, content: await this.write() });
-      if (turn === this.asked) this.show(found.filter((each) => this.files.includes(each.file)), found);
+      this.show(found.filter((each) => this.files.includes(each.file)), found);
     } catch (refused) {
-      if (turn === this.asked) this.show([{ severity: 'error', message: refused.message, cure: '' }], []);
+      this.show([{ severity: 'error', message: refused.message, cure: '' }], []);
     }
   }
 

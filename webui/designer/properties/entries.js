@@ -19,12 +19,19 @@ export function Frame({ id, label, help, link, children }) {
     help && h('div', { class: 'bio-properties-panel-description', id: `${name(id)}-help` }, help));
 }
 
-export function Input({ id, value, commit, type = 'text', list, placeholder, label, lowest, highest, help }) {
+export function Input({ id, value, commit, refuse, type = 'text', list, placeholder, label, lowest, highest, help }) {
+  const leave = ({ target }) => {
+    const typed = target.value.trim();
+    const problem = refuse?.(typed) ?? '';
+    target.setCustomValidity(problem);
+    if (problem) target.reportValidity();
+    else if (typed !== value) commit(typed);
+  };
   return h('input', {
     key: `${id}:${value}`, id: name(id), name: id, class: 'bio-properties-panel-input', type, list, placeholder,
     min: lowest ?? undefined, max: highest ?? undefined, defaultValue: value, 'aria-label': label, spellcheck: false,
     autocomplete: 'off', 'aria-describedby': help ? `${name(id)}-help` : undefined, onKeyDown: onEnter,
-    onChange: (event) => { if (event.target.value !== value) commit(event.target.value.trim()); },
+    onChange: leave,
   });
 }
 

@@ -5,6 +5,7 @@ import { DECISION, OPERATOR, extension, propertyOf } from '../moddle';
 import { Condition } from './conditions.js';
 import { Deadline } from './durations.js';
 import { Area, FieldList, Line, Select, Tick } from './entries.js';
+import { NewForm } from './new-form.js';
 import { ValueEntry } from './values.js';
 
 const FIELDS = 'fields-of-the-case';
@@ -17,8 +18,8 @@ const LEVELS = () => [
 
 /** Makes the groups of the panel for one element. */
 export class Groups {
-  constructor(element, { extending, modeling, catalogue, link }) {
-    Object.assign(this, { element, extending, modeling, catalogue, link, object: getBusinessObject(element) });
+  constructor(element, { extending, modeling, catalogue, link, door }) {
+    Object.assign(this, { element, extending, modeling, catalogue, link, door, object: getBusinessObject(element) });
     this.process = is(element, 'bpmn:Participant') ? this.object.processRef : is(element, 'bpmn:Process') && this.object;
   }
 
@@ -67,13 +68,13 @@ export class Groups {
       }],
       ['id', Line, {
         label: say('Id'), value: this.object.id, help: say('Scenarios and reports know the element by it.'),
-        commit: (id) => /^[A-Za-z_][\w-]*$/.test(id) && this.free(id)
-          && this.modeling.updateProperties(this.element, { id }),
+        refuse: (id) => (id === this.object.id || this.free(id) ? '' : say('Not taken: letters, digits and _ only, and used once')),
+        commit: (id) => this.modeling.updateProperties(this.element, { id }),
       }],
     ]);
   }
 
-  free(id) { return !this.object.$model.ids?.assigned(id); }
+  free(id) { return /^[A-Za-z_][\w-]*$/.test(id) && !this.object.$model.ids?.assigned(id); }
 
   ofProcess() {
     const of = (name) => ({
@@ -112,6 +113,13 @@ export class Groups {
         label: say('Form'), value: form, commit: set, choices: forms,
         link: this.catalogue.form(form) && { href: this.link(`forms/${form}`), text: say('Open') },
       }],
+      !form && ['new-form', NewForm, {
+        door: this.door, title: this.title(), taken: (schema) => this.catalogue.form(schema),
+        made: (made) => {
+          this.catalogue.addForm(made);
+          set(made.schema);
+        },
+      }],
       this.property('due', Deadline, say('Due after')),
       this.property('priority', ValueEntry, say('Priority'), {
         type: 'integer', lowest: 1, highest: 9, help: say('1 is the most urgent, 9 the least; left empty it is 5.'),
@@ -124,6 +132,13 @@ export class Groups {
       }),
       this.property('ref', Line, say('Items of the checklist')),
     ]);
+  }
+
+  /** What the element is called in both languages. */
+  title() {
+    const [here, other] = [this.object.name ?? '', this.value(otherLabel())];
+    const [english, chinese] = speaksChinese() ? [other, here] : [here, other];
+    return { en: english || chinese, zh_CN: chinese || english };
   }
 
   automatic() {
@@ -194,7 +209,8 @@ export class Groups {
     const from = this.element.source;
     return this.group('way', say('Condition'), [
       !usual && ['condition', Condition, {
-        value: this.object.conditionExpression?.body ?? '', commit: (text) => this.extending.setCondition(this.element, text),
+        value: this.object.conditionExpression?.body ?? '', known: (name) => this.catalogue.field(name),
+        commit: (text) => this.extending.setCondition(this.element, text),
       }],
       ['default', Tick, {
         label: say('Taken when no other way fits'), value: usual,

@@ -7,7 +7,7 @@ const WITHOUT = ['general', 'documentation', 'CamundaPlatform__ExternalTask'];
 /** Offers what our diagrams carry: names in both languages, roles, forms, handlers, deadlines, conditions. */
 class OurProperties {
   constructor(propertiesPanel, extending, modeling, catalogue) {
-    Object.assign(this, { extending, modeling, catalogue: catalogue.known, link: catalogue.link });
+    Object.assign(this, { extending, modeling, catalogue: catalogue.known, link: catalogue.link, door: catalogue.door });
     propertiesPanel.registerProvider(400, this);
   }
 

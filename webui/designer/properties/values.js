@@ -35,7 +35,7 @@ export function written(text, type) {
   return quoted(text);
 }
 
-const YES_NO = () => [{ value: 'True', label: say('Yes') }, { value: 'False', label: say('No') }];
+export const YES_NO = () => [{ value: 'True', label: say('Yes') }, { value: 'False', label: say('No') }];
 export const KINDS = () => [
   { value: 'value', label: say('Value') }, { value: 'field', label: say('Case field') },
   { value: 'formula', label: say('Formula') },
