@@ -6,7 +6,7 @@ sorted together. That keeps the page flat when a group holds a hundred thousand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal
@@ -178,6 +178,18 @@ def of_instance(session: Session, instance_id: int) -> list[WorkItem]:
         session.scalars(
             sa.select(WorkItem)
             .where(WorkItem.instance_id == instance_id)
+            .options(defer(WorkItem.draft, raiseload=True))
+            .order_by(WorkItem.id)
+        )
+    )
+
+
+def open_in(session: Session, instance_ids: Collection[int]) -> list[WorkItem]:
+    """Return the open work items of some cases, in the order in which they were opened."""
+    return list(
+        session.scalars(
+            sa.select(WorkItem)
+            .where(WorkItem.instance_id.in_(instance_ids), WorkItem.completed_at.is_(None))
             .options(defer(WorkItem.draft, raiseload=True))
             .order_by(WorkItem.id)
         )

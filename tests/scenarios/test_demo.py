@@ -26,7 +26,9 @@ from handlers.opportunity.pipeline import STAGES
 from handlers.opportunity.records import Opportunity
 from handlers.organisation.passwords import fits
 from handlers.organisation.records import OrgUnit, User
+from tests.web.conftest import Browser
 from webui import migrations
+from webui.app import create_app
 from webui.assembly import assemble
 from webui.cli.demo import seed
 from webui.demo import company, deal_stories, logins, stories
@@ -172,3 +174,33 @@ def test_logins_of_another_database_are_not_shown(tmp_path: Path, demo: Demo) ->
 
 def test_two_companies_never_share_passwords() -> None:
     assert not set(logins.make_up().values()) & set(logins.make_up().values())
+
+
+@pytest.fixture(scope="module")
+def manager(demo: Demo) -> Browser:
+    """A browser of company sales management, who reads Chinese."""
+    settings = demo.product.settings
+    browser = Browser(create_app(settings, clock=FixedClock(NOW)))
+    assert browser.sign_in("qiuhong", demo.passwords["qiuhong"]).status_code == 302
+    return browser
+
+
+PAGES = (
+    ("opportunities", "清水源管网漏损监测", ("赢单/丢单总结", "价格差距", "26.1 万元", "川泽水务科技", "投标决策报告")),
+    ("opportunities", "桐达冷库集群能效托管", ("条款分析表", "答疑澄清", "与评审版本的偏离", "授权核对")),
+    ("contracts", "浦津机电设备健康管理", ("交接包", "谁已阅读", "/C2 · ", "/D1 · ", "下一里程碑", "道岔监测上线")),
+    ("contracts", "东麟焊装车间设备预测维护", ("有 36.48 万元 货款逾期未收。", "已逾期", "25311408")),
+    ("contracts", "锦沙医院能源托管一期", ("关闭检查清单", "还有 1 项未完成。", "竣工图一套待医院盖章")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name", "said"), PAGES)
+def test_the_page_of_a_record_shows_its_papers_in_place(
+    session: Session, manager: Browser, kind: str, name: str, said: tuple[str, ...]
+) -> None:
+    record: type[Opportunity | Contract] = Opportunity if kind == "opportunities" else Contract
+    id_ = session.scalars(sa.select(record.id).where(record.name == name)).one()
+    page = manager.get(f"/{kind}/{id_}")
+    assert page.status_code == 200
+    for words in said:
+        assert words in page.text, words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,15 +17,42 @@ from webui.forms.pages import schemas
 from webui.forms.shown import Shown, names, shown
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table that was answered: in words, and as it was submitted, by field."""
+
+    words: Mapping[str, str]
+    given: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Section:
-    """What was answered at one task, under its name; ``given`` are the answers as they were submitted."""
+    """What was answered at one task, under its name, ``by`` whom and when.
+
+    ``given`` are the answers as they were submitted.
+    """
 
     process_id: str
     element: str
     title: Text
     answers: list[Shown]
     given: Mapping[str, Any]
+    by: int | None
+    at: datetime
+
+    def words(self, name: str) -> str:
+        """Return the answer to one question in words; empty when it was not answered."""
+        return next((each.words for each in self.answers if each.name == name), "")
+
+    def rows(self, name: str) -> list[Row]:
+        """Return the rows of one table."""
+        table = next((each for each in self.answers if each.name == name), None)
+        if table is None:
+            return []
+        return [
+            Row(dict(zip(table.keys, words, strict=True)), given)
+            for words, given in zip(table.rows, self.given[name], strict=True)
+        ]
 
 
 def sections(session: Session, program: Program, instance_id: int, events: Sequence[Event]) -> list[Section]:
@@ -40,14 +68,15 @@ def sections(session: Session, program: Program, instance_id: int, events: Seque
         assert event.submission is not None
         assert event.submission.form is not None
         form = schemas(program, event.submission.form, element.properties.get("formUiSchemaFilename"))
-        given.append((element, form, event.submission.answers))
-    known = names(session, [(*form, answers) for _, form, answers in given], of_instance(session, instance_id))
+        given.append((element, form, event.submission))
+    known = names(session, [(*form, said.answers) for _, form, said in given], of_instance(session, instance_id))
     return [
         Section(
-            element.process_id, element.id, Text(element.name, element.label_zh), shown(*form, answers, known), answers
+            element.process_id, element.id, Text(element.name, element.label_zh), shown(*form, said.answers, known),
+            said.answers, said.by, said.at,
         )
-        for element, form, answers in given
-    ]
+        for element, form, said in given
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 
 from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
@@ -40,10 +41,15 @@ def show(instance_id: int) -> Response | str:
         return render_template("cases/show.html", **parts, documents=documents_of(db, CASE, instance.id))
 
 
-def about(db: Session, instance: ProcessInstance, events: Sequence[queries.Event]) -> dict[str, object]:
-    """Return what the parts of a case's page need, for this page and for those of records."""
+def about(
+    db: Session, instance: ProcessInstance, events: Sequence[queries.Event], *, beside: Collection[int] = ()
+) -> dict[str, object]:
+    """Return what the parts of a case's page need, for this page and for those of records.
+
+    ``beside`` are the ids of further cases whose open tasks are shown with it: changes, risks and disputes.
+    """
     program = releases.program(db, instance.release_id)
-    waiting = [item for item in inbox.of_instance(db, instance.id) if item.completed_at is None]
+    waiting = inbox.open_in(db, [instance.id, *beside])
     info = program.process(instance.process_id)
     actor = current_actor()
     people = {*instance.team.values(), instance.started_by, *(item.assignee_id for item in waiting)}
@@ -55,11 +61,18 @@ def about(db: Session, instance: ProcessInstance, events: Sequence[queries.Event
         "waiting": waiting,
         "mine": {item.id for item in waiting if may_act(item.assignee_id, item.group_key, actor)},
         "title_of": title_of,
+        "by_due": by_due,
         "role_name": name_of,
         "people": organisation.names(db, people, language()),
         "story": tell(db, program, instance, events),
         "drawings": drawings(program, instance.process_id, events, running=instance.status == RUNNING),
     }
+
+
+def by_due(items: Iterable[WorkItem]) -> list[WorkItem]:
+    """Return the items in the order of their deadlines; those without one come last."""
+    never = datetime.max.replace(tzinfo=UTC)
+    return sorted(items, key=lambda item: (item.due_at or never, item.id))
 
 
 def title_of(item: WorkItem) -> Text:

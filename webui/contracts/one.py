@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine.directory import Actor
 from engine.errors import NotFound
 from engine.instances import queries as cases
+from engine.instances.records import RUNNING
 from engine.releases import queries as releases
 from handlers.contract import queries
 from handlers.contract.queries import ContractPage
@@ -35,6 +36,7 @@ from webui.cases.timeline import Story
 from webui.cases.views import about
 from webui.contracts.messages import offered
 from webui.contracts.pages import blueprint
+from webui.contracts.papers import CLOSING, WHOLE_PAPERS, Package, package_of
 from webui.contracts.terms import Comparison, compare
 from webui.contracts.words import CHAPTERS, STAGES, TERMINATION_REASONS, TONES, VERDICTS
 from webui.documents.listing import documents_of
@@ -60,17 +62,20 @@ def show(contract_id: int) -> str:
 def _page(db: Session, page: ContractPage, actor: Actor) -> str:
     contract = page.contract
     case = case_of(db, "contract", contract.id, [PROCESS])
+    side = side_cases(db, "contract", contract.id, PROCESS)
     known: list[Section] = []
     parts: dict[str, object] = {}
+    package = Package()
     if case is not None:
         events = cases.story(db, case.id)
-        parts = about(db, case, events)
+        parts = about(db, case, events, beside=[each.id for each in side.values() if each.status == RUNNING])
         known = sections(db, releases.program(db, case.release_id), case.id, events)
+        package = package_of(known, events)
     governed = governance(db, "contract", contract.id)
     if isinstance(story := parts.get("story"), Story):
         tell_flags(story, governed.flags)
     team = {role: person for role in TEAM if (person := getattr(contract, f"{role}_id")) is not None}
-    people = {*page.people, *team.values(), contract.created_by, *governed.people()}
+    people = {*page.people, *team.values(), contract.created_by, *governed.people(), *package.people()}
     terms = compare(known)
     return render_template(
         "contracts/show.html",
@@ -82,9 +87,12 @@ def _page(db: Session, page: ContractPage, actor: Actor) -> str:
         names=organisation.names(db, people, language()),
         units={each.id: unit_name(each) for each in organisation.units(db)},
         opportunity=_opportunity(db, contract, actor),
-        side=side_cases(db, "contract", contract.id, PROCESS),
+        side=side,
         invoices=_by_milestone(page),
         terms=terms,
+        package=package,
+        closing=next((each for each in known if each.element == CLOSING), None),
+        due=_due(page),
         chapters=chapters_of(_without(known, terms), CHAPTERS),
         governance=governed,
         actor=actor,
@@ -113,9 +121,16 @@ def _page(db: Session, page: ContractPage, actor: Actor) -> str:
 
 
 def _without(known: list[Section], terms: Comparison | None) -> list[Section]:
-    """Leave out the sheets of key terms when they stand side by side."""
-    shown = set(terms.elements) if terms is not None else set()
+    """Leave out what has its own place on the page, the sheets of key terms when they stand side by side."""
+    shown = {*WHOLE_PAPERS, *(terms.elements if terms is not None else ())}
     return [each for each in known if each.element not in shown]
+
+
+def _due(page: ContractPage) -> tuple[Milestone | None, int]:
+    """Return the milestone that is delivered next, and the money that is overdue in fen."""
+    planned = [each for each in page.milestones if each.status == "PLANNED"]
+    late = sum(each.open_amount for each in page.invoices if each.due_on < today())
+    return min(planned, key=lambda each: each.planned_on, default=None), late
 
 
 def _by_milestone(page: ContractPage) -> dict[int, list[Invoice]]:

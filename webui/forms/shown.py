@@ -22,7 +22,7 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One answer: words, or the rows of a table below ``columns``, or files."""
+    """One answer: words, or the rows of a table below ``columns`` (``keys`` are their fields), or files."""
 
     label: Text
     words: str = ""
@@ -31,6 +31,7 @@ class Shown:
     files: Sequence[Attachment] = ()
     long: bool = False
     name: str = ""
+    keys: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -84,7 +85,8 @@ def shown(schema: Schema, ui: Schema, answers: Answers, known: Names) -> list[Sh
 def _shown(question: Field, value: Any, known: Names) -> Shown:
     if question.kind == "table":
         rows = [[words(column, row.get(column.name), known) for column in question.fields] for row in value]
-        return Shown(question.label, columns=[each.label for each in question.fields], rows=rows, name=question.name)
+        columns, keys = [each.label for each in question.fields], [each.name for each in question.fields]
+        return Shown(question.label, columns=columns, rows=rows, name=question.name, keys=keys)
     if question.kind == "file":
         tokens = value if isinstance(value, list) else [value]
         return Shown(

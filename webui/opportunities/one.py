@@ -24,7 +24,7 @@ from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from webui.cases.access import case_of
 from webui.cases.dossier import Section, chapters_of, sections
-from webui.cases.governance import BODIES, governance, tell_flags
+from webui.cases.governance import BODIES, governance, tell_flags, today
 from webui.cases.timeline import Story
 from webui.cases.views import about
 from webui.documents.listing import documents_of
@@ -32,10 +32,13 @@ from webui.i18n import day, language
 from webui.opportunities.insights import Insights, insights
 from webui.opportunities.messages import NEWS
 from webui.opportunities.pages import blueprint
+from webui.opportunities.papers import WHOLE_PAPERS, Papers, latest_at, papers_of
 from webui.opportunities.words import (
+    ACCEPTANCES,
     ADVICE,
     CELLS,
     CHAPTERS,
+    EFFECTS,
     FLOWS,
     KDM_ROLES,
     PROCESSES,
@@ -73,19 +76,20 @@ def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
     case = case_of(db, "opportunity", opportunity.id, PROCESSES)
     known: list[Section] = []
     parts: dict[str, object] = {}
-    drawn, awaited = Insights(), set[str]()
+    drawn, papers, awaited = Insights(), Papers(), set[str]()
     if case is not None:
         events = cases.story(db, case.id)
         parts = about(db, case, events)
         program = releases.program(db, case.release_id)
         known = sections(db, program, case.id, events)
-        drawn = insights(db, opportunity, events)
+        drawn, papers = insights(db, opportunity, events), papers_of(known, events)
         awaited = set(sendable(db, case.id, by=actor, room=room()))
     governed = governance(db, "opportunity", opportunity.id)
     if isinstance(story := parts.get("story"), Story):
         tell_flags(story, governed.flags)
     team = _team(opportunity)
-    names = organisation.names(db, {*team.values(), opportunity.created_by, *governed.people()}, language())
+    people = {*team.values(), opportunity.created_by, *governed.people(), *papers.people()}
+    names = organisation.names(db, people, language())
     units = {each.id: unit_name(each) for each in organisation.units(db)}
     return render_template(
         "opportunities/show.html",
@@ -97,9 +101,15 @@ def _page(db: Session, opportunity: Opportunity, actor: Actor) -> str:
         units=units,
         lead=_lead(db, opportunity, actor),
         contract=_contract(db, opportunity, actor),
-        chapters=chapters_of(known, CHAPTERS),
+        chapters=chapters_of([each for each in known if each.element not in WHOLE_PAPERS], CHAPTERS),
         governance=governed,
         drawn=drawn,
+        papers=papers,
+        decision_atb=latest_at(governed.decisions, "ATB"),
+        decision_atc=latest_at(governed.decisions, "ATC"),
+        effects=EFFECTS,
+        acceptances=ACCEPTANCES,
+        today=today(),
         news={name: each for name, each in NEWS.items() if each.message in awaited},
         kdm_roles=KDM_ROLES,
         cell_names=CELLS,

@@ -76,6 +76,25 @@ ADVICE = MappingProxyType(
     }
 )
 
+EFFECTS = MappingProxyType(
+    {
+        "none": Text("Nothing", "无"),
+        "scope": Text("The scope", "范围"),
+        "price": Text("The price", "价格"),
+        "both": Text("Scope and price", "范围和价格"),
+    }
+)
+"""What an answer to the customer changes."""
+
+ACCEPTANCES = MappingProxyType(
+    {
+        "accepted": Text("Accepted", "客户认可"),
+        "changes": Text("To be changed", "需修改"),
+        "not_yet": Text("No word yet", "尚未表态"),
+    }
+)
+"""What the customer says of the proposal (`ltc.md` O3.8)."""
+
 VERDICTS = MappingProxyType(
     {
         "approve": Text("Approved", "同意立项"),
