@@ -77,7 +77,7 @@ def run(*, rounds: int = ROUNDS, turns: tuple[int, ...] = TURNS, say: Say | None
     ``engine_alone`` is what loading, completing and saving cost without a database. ``rounds`` cases of
     twenty tasks each are completed by every contestant; ``say`` is told of the progress.
     """
-    tell = say or _on_stderr
+    tell = say or on_stderr
     handlers.load()
     with ExitStack() as stack:
         tell("making databases")
@@ -192,7 +192,8 @@ def _stock(url: str) -> Iterator[Stock]:
     stock.close()
 
 
-def _on_stderr(text: str) -> None:
+def on_stderr(text: str) -> None:
+    """Tell of the progress where no program reads it."""
     print(text, file=sys.stderr, flush=True)
 
 

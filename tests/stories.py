@@ -18,7 +18,7 @@ FILES = read_folder(Path(__file__).parent.parent / "processes")
 STORIES, USUAL = read({path: content for path, content in FILES.items() if path.startswith("scenarios/")})
 ZONE = Settings.from_environment({"LTC_DATA": "var"}).zone
 
-PARTS = ("leads", "opportunities", "proposals", "contracts")
+PARTS = ("leads", "opportunities", "proposals", "contracts", "road")
 _PROPOSALS = (
     "opportunity_bid", "opportunity_credit", "opportunity_formulate", "opportunity_negotiate",
     "opportunity_overall_solution", "opportunity_prepare", "opportunity_proposal", "opportunity_result",
@@ -37,9 +37,11 @@ class Told:
 
 
 def part_of_story(file: str) -> str:
-    """Return the part to which a story belongs; the one over the whole road counts as a contract's."""
+    """Return the part to which a story belongs; the one over the whole road is a part of its own."""
     name = Path(file).stem
-    if name.startswith("lead_") and name != "lead_to_cash":
+    if name == "lead_to_cash":
+        return "road"
+    if name.startswith("lead_"):
         return "leads"
     if name.startswith("solution_"):
         return "proposals"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,17 +43,18 @@ class DemoWorld:
 
     def __init__(self, database: Path, zone: ZoneInfo) -> None:
         self._database, self._founded = database, database.with_suffix(".founded")
-        self._engine = connect(f"sqlite:///{database}")
+        self.engine = connect(f"sqlite:///{database}")
+        self.completing: Callable[[str], AbstractContextManager[object]] = nullcontext
         self._people: dict[str, int] = {}
-        event.listen(self._engine, "connect", _do_not_wait_for_the_disk)
+        event.listen(self.engine, "connect", _do_not_wait_for_the_disk)
         self.clock = FixedClock(BEGINNING)
         self.directory = OrganisationDirectory(self.clock)
-        self.factory = sessions(self._engine)
+        self.factory = sessions(self.engine)
         self.room = EngineRoom(self.clock, self.directory, WorkingCalendar(zone), DurableQueue(self.clock))
 
     def found(self, files: Mapping[str, bytes]) -> None:
         """Make the release and the company, and keep them as the beginning of every story."""
-        create_schema(self._engine)
+        create_schema(self.engine)
         with transaction(self.factory) as session:
             releases.deploy(session, files, by=SYSTEM, now=BEGINNING)
             company.found(session, {}, now=BEGINNING)  # nobody signs in: stories act below the pages
@@ -69,7 +70,7 @@ class DemoWorld:
 
     def close(self) -> None:
         """Disconnect; the next statement connects again."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def person(self, session: Session, username: str) -> Actor:
         """Return the person with this user name; raises ``NotFound``."""

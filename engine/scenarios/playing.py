@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -38,6 +39,8 @@ class World(Protocol):
     room: EngineRoom
     factory: sessionmaker[Session]
     clock: FixedClock
+    completing: Callable[[str], AbstractContextManager[object]]
+    """Stands around each completion of a work item, told its element: whoever measures looks here."""
 
     def person(self, session: Session, username: str) -> Actor:
         """Return the person with this user name."""
@@ -211,7 +214,9 @@ def _do(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played
             return _not_open(step.do or "", [each.element for each in waiting])
         by = world.person(session, step.by) if step.by else world.anybody_for(session, item)
         answers = _answers(step, step.do or "", session, world, usual, played, by)
-        operations.complete(session, item.id, answers, by=by, room=world.room)
+        with world.completing(item.element):
+            operations.complete(session, item.id, answers, by=by, room=world.room)
+            session.flush()
     return None
 
 
