@@ -79,11 +79,19 @@ class Run:
         """Return the names of the messages that the case waits for, each once."""
         return sorted({message.name for message in self._messages()})
 
+    def wanted_messages(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return the messages that the case waits for, and what each must say to be meant for who waits."""
+        found: list[tuple[str, dict[str, Any]]] = []
+        for task in self._case.event_manager.tasks.values():
+            for message in _messages_of(task.task_spec.event_definition):
+                wanted = (message.name, {name: task.data.get(name) for name in message.match})
+                if wanted not in found:
+                    found.append(wanted)
+        return sorted(found, key=lambda each: (each[0], repr(each[1])))
+
     def _messages(self) -> Iterator[CaseMessage]:
         for task in self._case.event_manager.tasks.values():
-            definition = task.task_spec.event_definition
-            several = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
-            yield from (each for each in several if isinstance(each, CaseMessage))
+            yield from _messages_of(task.task_spec.event_definition)
 
     def awaits(self, message: str, data: Mapping[str, Any]) -> bool:
         """Return whether anything in the case would catch this message with this content."""
@@ -223,3 +231,9 @@ def _next_due(case: Case) -> datetime | None:
         if task._state == TaskState.WAITING and DUE in task.internal_data
     ]
     return None if case.completed else min(due, default=None)
+
+
+def _messages_of(definition: Any) -> Iterator[CaseMessage]:
+    """Yield the messages among what an event waits for."""
+    several = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
+    yield from (each for each in several if isinstance(each, CaseMessage))

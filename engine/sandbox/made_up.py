@@ -14,6 +14,8 @@ Schema = Mapping[str, Any]
 
 TURNS = 24
 """How many variants are tried until one fits."""
+SAME = 3
+"""How often yes is said before no is: what a review or a search finds is seldom nothing at all."""
 _LIKELY = (
     "example", "Example", "A", "1", "13800138000", "+86 138 0013 8000", "someone@example.com", "2026-01-05", "100",
     "AB-1", "ABC123", "OP-202601-0001", "CT-202601-0001", "LD-202601-0001", "https://example.com", "123456",
@@ -74,7 +76,7 @@ def made_up(schema: Schema, today: str, turn: int, root: Schema) -> Any:  # noqa
     kind = schema.get("type", "object" if "properties" in schema else "string")
     kind = next((each for each in kind if each != "null"), "null") if isinstance(kind, list) else kind
     if kind == "boolean":
-        return turn % 2 == 0
+        return turn % (2 * SAME) < SAME
     if kind in ("integer", "number"):
         return _number(schema, turn)
     if kind == "array":
@@ -92,6 +94,8 @@ def _referred(reference: str, root: Schema) -> Schema:
 
 
 def _number(schema: Schema, turn: int) -> float:
+    if not {"minimum", "exclusiveMinimum"} & schema.keys() and turn == 1:
+        return 0  # the balance, the rest: what a loop waits for
     low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1 if "exclusiveMinimum" in schema else 1)
     value: float = low + turn
     high = schema.get("maximum")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.clock import FixedClock
-from engine.errors import LtcError
+from engine.errors import ExpressionError, LtcError
 from engine.interpreter import OpenTask, Program, Run, ServiceRequest, Step, begin, resume
 from engine.interpreter.release import SCHEMA
 from engine.interpreter.step import Element
@@ -19,6 +21,13 @@ from engine.service_tasks import ServiceTask
 BEGINNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 MOST_ACTS = 300
 """After so many acts a trial is broken off: the case probably turns in a circle."""
+
+MOST_LEARNT = 12
+"""How many names are made up that only whoever begins the case would know."""
+DAYS = ("_on", "_at", "_day", "date", "until", "deadline", "when")
+"""How names of days and moments end."""
+NAME = re.compile(r"\b[A-Za-z_]\w*\b(?!\s*\()")
+"""A name in an expression that is not called as a function."""
 
 COMPLETED, WAITING, FAILED, BROKEN_OFF = "completed", "waiting", "failed", "broken off"
 
@@ -70,16 +79,33 @@ class Sandbox:
     ) -> None:
         self._program, self._process_id, self._catalogue = program, process_id, catalogue
         self._preferred = dict(data or {})
+        called = any(process_id in program.called_by(each) for each in program.processes)
+        self._is_begun_by_others = called or process_id in program.message_starts.values()
+        self._learnt: dict[str, Any] = {}
+        self._start()
+        while len(self._learnt) < MOST_LEARNT and self._learn():
+            self._start()
+
+    def _start(self) -> None:
         self._clock = FixedClock(BEGINNING)
         self._turns: Counter[str] = Counter()
         self._history: list[_Moment] = []
+        self._missing: set[str] = set()
         self._act("start", None, {}, self._begin)
+
+    def _learn(self) -> bool:
+        """Make up what the failed expression lacks, if whoever begins the case brings data; return whether it did."""
+        new = self._missing - self._learnt.keys() if self._is_begun_by_others else set()
+        today = BEGINNING.date().isoformat()
+        self._learnt |= {name: today if name.endswith(DAYS) else 1 for name in sorted(new)}
+        return bool(new)
 
     def _begin(self) -> Step:
         messages = [name for name, each in self._program.message_starts.items() if each == self._process_id]
         plain = self._program.start_event(self._process_id, None) is not None
         message = None if plain or not messages else min(messages)
-        return begin(self._program, self._process_id, self._preferred, self._serve, self._clock, message)
+        data = {**self._learnt, **self._preferred}
+        return begin(self._program, self._process_id, data, self._serve, self._clock, message)
 
     @property
     def now(self) -> Act:
@@ -112,11 +138,12 @@ class Sandbox:
             return self._act("task", task.element.id, given, lambda: run.complete(task.guid, given))
         if moment.jobs:
             return self._job(run, moment.jobs[0])
-        waiting = run.waiting_messages()
+        waiting = run.wanted_messages()
         if waiting and not (moment.next_due and self._turns["message"] % 2):
             self._turns["message"] += 1
-            given = dict(answers if answers is not None else self._preferred)
-            return self._act("message", waiting[0], given, lambda: run.deliver(waiting[0], given))
+            name, meant = waiting[0]
+            given = {**(self._preferred if answers is None else answers), **meant}
+            return self._act("message", name, given, lambda: run.deliver(name, given))
         if moment.next_due is not None:
             self._turns["message"] += 1
             self._clock.set(max(moment.next_due, self._clock.now() + timedelta(seconds=1)))
@@ -158,6 +185,9 @@ class Sandbox:
             step: Step = do()
             opened = () if step.ended else tuple(self._resumed(step.state).open_tasks())
         except LtcError as error:
+            data = self._history[-1].act.data if self._history else {**self._learnt, **self._preferred}
+            named = NAME.findall(str(error.data.get("text", ""))) if isinstance(error, ExpressionError) else []
+            self._missing = {name for name in named if data.get(name) is None and not keyword.iskeyword(name)}
             return self._fail(str(error), kind=kind, element=element, answers=answers)
         except Exception as error:  # noqa: BLE001 - what publishing would refuse may break the interpreter anywhere
             said = f"the interpreter gives up: {type(error).__name__} {error}"[:300]
@@ -231,4 +261,4 @@ class Sandbox:
 def _is_day(name: str, schema: Mapping[str, Any]) -> bool:
     """Return whether a result that is only said to be text is a day, as its name tells."""
     kinds = {schema.get("type"), *(each.get("type") for each in schema.get("anyOf", ()))}
-    return "string" in kinds and name.endswith(("_on", "_at", "_day", "date", "until", "deadline", "when"))
+    return "string" in kinds and name.endswith(DAYS)
