@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
 
 from engine.calendar import MINUTES_PER_DAY, WorkingCalendar, working_minutes
 from engine.errors import RuleRefused
+from engine.inbox import queries as inbox
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.customer import operations as customers
@@ -17,38 +19,76 @@ from handlers.numbering import ZONE
 from handlers.opportunity import offer_operations as offers
 from handlers.opportunity import operations
 from handlers.opportunity.case import opportunity_of, said_in
-from handlers.opportunity.solution_tasks import DIMENSIONS, NoParameters, before, refuse_future, today_of, track
+from handlers.opportunity.solution_tasks import (
+    DIMENSIONS,
+    REWORK,
+    NoParameters,
+    before,
+    refuse_future,
+    today_of,
+    track,
+)
 
 BEFORE_DEADLINE = 2
 """The bid decision is taken at the latest so many working days before the deadline (`ltc.md` O3, SLA)."""
 
 LEAST_MINUTES = 60
 NOT_BID = frozenset({"no_go"})
-REWORK = frozenset({"rework_solution", "rework_proposal"})
 
 
 class Scope(BaseModel):
-    """Which dimensions are reviewed."""
+    """Which dimensions are reviewed, and what is known of the others."""
 
     reviews_solution: Annotated[bool, label("Solution", "方案")]
     reviews_delivery: Annotated[bool, label("Delivery", "交付")]
     reviews_legal: Annotated[bool, label("Commercial and legal", "商法")]
     reviews_finance: Annotated[bool, label("Finance", "财经")]
+    score_solution: Annotated[int | None, label("Score of the solution", "方案得分")] = None
+    score_delivery: Annotated[int | None, label("Score of delivery", "交付得分")] = None
+    score_legal: Annotated[int | None, label("Score of commercial and legal", "商法得分")] = None
+    score_finance: Annotated[int | None, label("Score of finance", "财经得分")] = None
+    red_flag_solution: Annotated[bool | None, label("Red flag of the solution", "方案红线")] = None
+    red_flag_delivery: Annotated[bool | None, label("Red flag of delivery", "交付红线")] = None
+    red_flag_legal: Annotated[bool | None, label("Red flag of commercial and legal", "商法红线")] = None
+    red_flag_finance: Annotated[bool | None, label("Red flag of finance", "财经红线")] = None
 
 
 @service_task(
     "opportunity.review_scope",
     label=Text("Say what is reviewed", "确定评审范围"),
     help=Text(
-        "A proposal is reviewed in all four dimensions, a contract only where it departs from the proposal.",
-        "建议书四个维度都评审；合同只复审有偏离的维度。",
+        "A proposal is reviewed in all four dimensions, a contract only where it departs from the proposal. What was "
+        "reviewed before a deadline passed is not asked for again.",
+        "建议书四个维度都评审；合同只复审有偏离的维度；截标延期前已完成的评审继续有效，不再重复。",
     ),
 )
 def review_scope(ctx: Context, _given: NoParameters) -> Scope:
     """Let only those review whom a deviation concerns; of a proposal, all four (`ltc.md` O3.4, O4.2c)."""
     only = ctx.data.get("review_of") == "deviations"
     wanted = {name: not only or bool(ctx.data.get(f"deviates_{name}")) for name in DIMENSIONS}
-    return Scope(**{f"reviews_{name}": each for name, each in wanted.items()})
+    known = {field: ctx.data.get(field) for name in DIMENSIONS for field in (f"score_{name}", f"red_flag_{name}")}
+    if ctx.data.get("proposal_passed"):
+        for name, answers in _reviewed_since(ctx, "review_proposal").items():
+            wanted[name] = False
+            known |= {field: answers.get(field) for field in (f"score_{name}", f"red_flag_{name}")}
+    return Scope.model_validate({f"reviews_{name}": each for name, each in wanted.items()} | known)
+
+
+def _reviewed_since(ctx: Context, element: str) -> dict[str, Mapping[str, Any]]:
+    """Return what was said in each dimension after ``element`` was answered last."""
+    since = inbox.last_submission(ctx.session, ctx.instance_id, element)
+    found = {name: inbox.last_submission(ctx.session, ctx.instance_id, f"review_{name}") for name in DIMENSIONS}
+    return {
+        name: each.answers
+        for name, each in found.items()
+        if since is not None and each is not None and each.id > since.id
+    }
+
+
+class Reviewed(BaseModel):
+    """What was reviewed is settled: whatever is reworked from here on is reviewed anew."""
+
+    proposal_passed: Annotated[Literal[False], label("The proposal passed before", "建议书已通过评审")] = False
 
 
 @service_task(
@@ -59,15 +99,18 @@ def review_scope(ctx: Context, _given: NoParameters) -> Scope:
         "综合得分与红线写入商机；各项条件转为跟踪事项。",
     ),
 )
-def keep_review(ctx: Context, _given: NoParameters) -> None:
+def keep_review(ctx: Context, _given: NoParameters) -> Reviewed:
     """Keep what the four dimensions said (`ltc.md` O3.4, D4)."""
     opportunity = opportunity_of(ctx)
     offers.keep_review(
         ctx.session, opportunity, score=ctx.data.get("bid_score"), red_flag=bool(ctx.data.get("red_flag"))
     )  # fmt: skip
+    fresh = [name for name in DIMENSIONS if ctx.data.get(f"reviews_{name}")]
+    went_on = bool(fresh) and ctx.data.get("proposal_passed")  # those before the missed deadline are tracked only now
     for name in DIMENSIONS:
-        if ctx.data.get(f"reviews_{name}"):
+        if name in fresh or went_on:
             track(ctx, f"review_{name}", said_in(ctx, f"review_{name}").get(f"conditions_{name}", []))
+    return Reviewed()
 
 
 class Allowed(BaseModel):

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from engine.calendar import WorkingCalendar
 from engine.errors import RuleRefused
+from engine.inbox import queries as inbox
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.deciding import operations as deciding
@@ -30,6 +31,7 @@ WARN_BEFORE = (10, 5, 3)
 
 DIMENSIONS = ("solution", "delivery", "legal", "finance")
 GOES_ON = frozenset({"pass", "actions"})
+REWORK = frozenset({"rework_solution", "rework_proposal"})
 BIDS = frozenset({"go", "conditional"})
 BEFORE_SUBMISSION = frozenset({"SOLUTION", "ATB_PENDING", "BID"})
 
@@ -135,6 +137,7 @@ class Clock(BaseModel):
     solution_result: Annotated[str | None, label("Result of the solution review", "方案评审结论")]
     bid_decision: Annotated[str | None, label("Bid decision", "投标决策")]
     proposal_version: Annotated[int, label("Version of the proposal", "建议书版本")]
+    proposal_passed: Annotated[bool, label("The proposal passed before", "建议书已通过评审")]
 
 
 @service_task(
@@ -165,7 +168,20 @@ def tender_clock(ctx: Context, _given: NoParameters) -> Clock:
         solution_result="pass" if _solution_passed(opportunity) else None,
         bid_decision="go" if decided is not None and decided.verdict in BIDS else None,
         proposal_version=int(fact(opportunity, offers.VERSIONS, "version", 0)),
+        proposal_passed=proposal_passed(ctx),
     )
+
+
+def proposal_passed(ctx: Context) -> bool:
+    """Return whether the proposal as it is now passed its review: nobody reworked it, or has to, since then."""
+    passed = inbox.last_submission(ctx.session, ctx.instance_id, "review_proposal")
+    if passed is None or passed.answers["proposal_verdict"] not in GOES_ON:
+        return False
+    decided = inbox.last_submission(ctx.session, ctx.instance_id, "decide_bid")
+    if decided is not None and decided.answers["bid_verdict"] in REWORK and decided.id > passed.id:
+        return False
+    later = (inbox.last_submission(ctx.session, ctx.instance_id, element) for element in ("make_solution", "revise"))
+    return all(each is None or each.id < passed.id for each in later)
 
 
 def _end_of(day: date) -> str:
