@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
-from engine.checks.rules import MODULES
+from engine.checks.rules import ALONE, MODULES
 from engine.checks.rules.not_judged import not_judged
 from engine.checks.rules.story_unreadable import unreadable
 from engine.checks.subject import Known, Subject
@@ -14,6 +16,7 @@ from engine.errors import ReleaseRefused
 from engine.findings import ERROR, INFO, WARNING, Finding
 from engine.interpreter import Examined, examine
 from engine.interpreter.iso_time import DEFAULT_ZONE
+from engine.kept import Kept, for_checks
 from engine.service_tasks import ServiceTask
 
 __all__ = ["Known", "check", "refuse"]
@@ -27,13 +30,15 @@ def check(
     catalogue: Mapping[str, ServiceTask],
     known: Known | None = None,
     zone: ZoneInfo = DEFAULT_ZONE,
+    kept: Kept | None = None,
 ) -> list[Finding]:
     """Return everything found in ``files`` (paths relative to ``processes/``), errors first, then file by file.
 
     ``known`` says which roles and statuses the company has; what it does not say is not checked. Nothing that the
-    files hold makes this raise: what cannot be judged is a finding too.
+    files hold makes this raise: what cannot be judged is a finding too. ``kept``, which belongs to ``catalogue`` and
+    ``zone``, saves doing again what was done before for files that are the same.
     """
-    examined = examine(files, catalogue, zone)
+    examined = examine(files, catalogue, zone, kept=for_checks() if kept is None else kept)
     found = [*examined.findings, *unreadable(files), *_by_rules(Subject(examined.release, known or Known()), examined)]
     return sorted(_once(found), key=lambda each: (_ORDER.get(each.severity, 0), each.file, each.element or ""))
 
@@ -54,11 +59,26 @@ def _by_rules(subject: Subject, examined: Examined) -> Iterator[Finding]:
         if not hasattr(module, "find"):
             continue
         try:
-            yield from module.find(subject)
+            if module.RULE.id in ALONE:
+                yield from _alone(module, subject)
+            else:
+                yield from module.find(subject)
         except Exception as error:
             log.exception("%s cannot judge this release", module.__name__)
             if examined.can_run:
                 yield not_judged(module.RULE, examined.release, error)
+
+
+def _alone(module: ModuleType, subject: Subject) -> Iterator[Finding]:
+    """Yield what a rule finds that looks at one diagram at a time."""
+    release = subject.release
+    for drawing in release.drawings:
+        alone: Callable[[], list[Finding]] = partial(_found, module, Subject(release.alone(drawing), subject.known))
+        yield from release.kept.get("alone", (module.RULE.id, release.digest_of(drawing.file)), alone)
+
+
+def _found(module: ModuleType, subject: Subject) -> list[Finding]:
+    return list(module.find(subject))
 
 
 def _once(found: Iterable[Finding]) -> list[Finding]:

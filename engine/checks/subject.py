@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from engine.checks.dataflow import DataFlow, Gap
 from engine.checks.dataflow.domains import Domain, asked_of, domains
@@ -33,7 +33,10 @@ class Subject:
         self.release, self.known = release, known
         self.soundness = Soundness(release)
 
-        self.flow = DataFlow(release)
+    @cached_property
+    def flow(self) -> DataFlow:
+        """What is known of the process data everywhere."""
+        return DataFlow(self.release)
 
     @property
     def gaps(self) -> Iterator[Gap]:
@@ -49,7 +52,12 @@ class Subject:
     def tables(self) -> list[tuple[DecisionTable, Judged]]:
         """The decision tables with what is wrong with them."""
         asked = asked_of(self.release, self.domains)
-        return [(table, judge(table, asked)) for table in self.release.decisions.values()]
+        return [(table, self._judged(table, asked)) for table in self.release.decisions.values()]
+
+    def _judged(self, table: DecisionTable, asked: Mapping[tuple[str, str], Domain]) -> Judged:
+        inputs = [str(asked.get((table.id, column.expression))) for column in table.inputs]
+        key = (self.release.digest_of(table.file), table.id, tuple(inputs))
+        return self.release.kept.get("table", key, partial(judge, table, asked))
 
     def tolerates(self, decision: str, name: str) -> bool:
         """Return whether a decision has an answer when its input ``name`` is empty."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.errors import ReleaseRefused
@@ -13,7 +15,7 @@ from engine.findings import ERROR, Finding
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Drawing, Scope, element_of, element_of_process, read_drawing
 from engine.interpreter.iso_time import DEFAULT_ZONE
-from engine.interpreter.parsing import parse_specs
+from engine.interpreter.parsing import must_parse, parse_specs
 from engine.interpreter.programs import ProcessInfo, Program
 from engine.interpreter.refusals import findings_of
 from engine.interpreter.refusals.decision_twice import RULE as DECISION_TWICE
@@ -24,7 +26,10 @@ from engine.interpreter.report import in_file
 from engine.interpreter.step import Element
 from engine.interpreter.tables import read_tables
 from engine.interpreter.xml import BPMN, XmlRefused, read
+from engine.kept import Kept, for_checks
 from engine.service_tasks import ServiceTask
+
+T = TypeVar("T")
 
 _FORMS = "forms/"
 _MAX_FORM_BYTES = 500_000
@@ -38,26 +43,42 @@ class _Sources:
     decisions: dict[str, DecisionTable] = field(default_factory=dict)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
 
 
-def _read_files(files: Mapping[str, bytes]) -> _Sources:
+def _read_files(files: Mapping[str, bytes], kept: Kept) -> _Sources:
     sources = _Sources()
     for file, content in sorted(files.items()):
         if file.endswith(".bpmn"):
-            try:
-                sources.drawings.append(read_drawing(file, read(file, content, (BPMN,))))
-            except XmlRefused as error:
-                sources.findings.append(error.finding)
+            drawings, findings = _kept(sources, kept, file, content, _read_drawing)
+            sources.drawings.extend(drawings)
         elif file.endswith(".dmn"):
-            _read_decisions(sources, file, content)
+            tables, findings = _kept(sources, kept, file, content, read_tables)
+            _add_decisions(sources, file, tables)
         elif file.startswith(_FORMS) and file.endswith(".json"):
-            _read_form(sources, file, content)
+            forms, findings = _kept(sources, kept, file, content, _read_form)
+            sources.forms.update((file.removeprefix(_FORMS), each) for each in forms)
+        else:
+            continue
+        sources.findings.extend(findings)
     return sources
 
 
-def _read_decisions(sources: _Sources, file: str, content: bytes) -> None:
-    tables, findings = read_tables(file, content)
-    sources.findings.extend(findings)
+def _kept(
+    sources: _Sources, kept: Kept, file: str, content: bytes, how: Callable[[str, bytes], tuple[list[T], list[Finding]]]
+) -> tuple[list[T], list[Finding]]:
+    digest = sources.digests[file] = hashlib.sha256(content).hexdigest()
+    return kept.get("file", (file, digest), partial(how, file, content))
+
+
+def _read_drawing(file: str, content: bytes) -> tuple[list[Drawing], list[Finding]]:
+    try:
+        return [read_drawing(file, read(file, content, (BPMN,)))], []
+    except XmlRefused as error:
+        return [], [error.finding]
+
+
+def _add_decisions(sources: _Sources, file: str, tables: list[DecisionTable]) -> None:
     for table in tables:
         if table.id in sources.decisions:
             other = sources.decisions[table.id].file
@@ -81,13 +102,12 @@ def _json_object(content: bytes) -> dict[str, Any]:
     return found
 
 
-def _read_form(sources: _Sources, file: str, content: bytes) -> None:
+def _read_form(file: str, content: bytes) -> tuple[list[dict[str, Any]], list[Finding]]:
     try:
-        sources.forms[file.removeprefix(_FORMS)] = _json_object(content)
+        return [_json_object(content)], []
     except (ValueError, RecursionError) as error:
-        sources.findings.append(
-            in_file(FORM_JSON, file, (f"The form is not readable JSON: {error}", f"表单不是可读的 JSON：{error}"))
-        )
+        said = (f"The form is not readable JSON: {error}", f"表单不是可读的 JSON：{error}")
+        return [], [in_file(FORM_JSON, file, said)]
 
 
 def _specs(drawings: list[Drawing], processes: list[Scope]) -> tuple[dict[str, Any], list[Finding]]:
@@ -95,13 +115,28 @@ def _specs(drawings: list[Drawing], processes: list[Scope]) -> tuple[dict[str, A
     try:
         return parse_specs({each.file: each.xml for each in drawings}, [each.id for each in processes]), []
     except Exception as error:  # noqa: BLE001 - its parser raises whatever its own steps happen to raise
-        file = getattr(error, "file_name", None) or drawings[0].file
-        element, name = (
-            (getattr(error, "tag", None) and getattr(error, "id", None)) or None,
-            getattr(error, "name", None),
-        )
-        said = in_file(UNREADABLE, file, (f"The diagram cannot be read: {error}", f"无法读取该图：{error}"))
-        return {}, [replace(said, element=element, name=name)]
+        return {}, [_unread(error, drawings[0].file)]
+
+
+def _try_to_parse(drawing: Drawing) -> list[Finding]:
+    """Return what SpiffWorkflow says of one diagram that passed our own checks."""
+    scopes = [scope.id for each in drawing.processes if each.is_executable for scope in each.everywhere()]
+    try:
+        must_parse(drawing.file, drawing.xml, scopes)
+    except Exception as error:  # noqa: BLE001 - as above
+        return [_unread(error, drawing.file)]
+    return []
+
+
+def _unread(error: Exception, file: str) -> Finding:
+    file = getattr(error, "file_name", None) or file
+    element = (getattr(error, "tag", None) and getattr(error, "id", None)) or None
+    said = in_file(UNREADABLE, file, (f"The diagram cannot be read: {error}", f"无法读取该图：{error}"))
+    return replace(said, element=element, name=getattr(error, "name", None))
+
+
+def _release(sources: _Sources, catalogue: Mapping[str, ServiceTask], zone: ZoneInfo, kept: Kept) -> Release:
+    return Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone, sources.digests, kept)
 
 
 @dataclass(slots=True)
@@ -130,17 +165,26 @@ def examine(
     zone: ZoneInfo = DEFAULT_ZONE,
     *,
     forgiven: Collection[str] = (),
+    kept: Kept | None = None,
 ) -> Examined:
     """Read the files of a release and say what of them would not run as drawn; never raises for what they hold.
 
-    It is parsed also when nothing worse was found than by the ``forgiven`` rules.
+    It is parsed also when nothing worse was found than by the ``forgiven`` rules. With ``kept``, which belongs to
+    ``catalogue`` and ``zone``, nothing is done again for files that are as before, and no specifications are made.
     """
-    sources = _read_files(files)
-    release = Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone)
+    store = for_checks() if kept is None else kept
+    sources = _read_files(files, store)
+    release = _release(sources, catalogue, zone, store)
     examined = Examined(release, [*sources.findings, *findings_of(release)], {})
-    if not any(each.severity == ERROR and each.rule not in forgiven for each in examined.findings):
+    if any(each.severity == ERROR and each.rule not in forgiven for each in examined.findings):
+        return examined
+    if kept is None:
         examined.specs, unread = _specs(sources.drawings, release.processes)
         examined.findings.extend(unread)
+    else:
+        for drawing in sources.drawings:
+            key = release.digest_of(drawing.file)
+            examined.findings.extend(kept.get("unread", key, partial(_try_to_parse, drawing)))
     return examined
 
 
@@ -162,8 +206,8 @@ def reopen_release(
 
     Rules that were made since are for new releases. Raises ``ReleaseRefused`` only for what can no longer be read.
     """
-    sources = _read_files(files)
-    release = Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone)
+    sources = _read_files(files, for_checks())
+    release = _release(sources, catalogue, zone, for_checks())
     specs, unread = _specs(sources.drawings, release.processes)
     if unread:
         raise ReleaseRefused(unread)

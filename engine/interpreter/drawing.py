@@ -72,6 +72,8 @@ class Node:
     outgoing: list[Flow] = field(default_factory=list)
     lane: str | None = None
     role: str | None = None
+    events: list[etree._Element] = field(default_factory=list)
+    """The event definitions of an event."""
 
     def attribute(self, name: str) -> str | None:
         """Return an attribute of the XML element."""
@@ -85,11 +87,6 @@ class Node:
         """Return the first ``spiffworkflow:`` extension element called ``name``."""
         extensions = self.xml.find(bpmn("extensionElements"))
         return None if extensions is None else extensions.find(spiff(name))
-
-    @property
-    def events(self) -> list[etree._Element]:
-        """The event definitions of an event."""
-        return [each for each in self.xml if _local(each).endswith("EventDefinition")]
 
     @property
     def file(self) -> str:
@@ -208,6 +205,7 @@ def _read_scope(xml: etree._Element, file: str, parent: Scope | None) -> Scope:
         if etree.QName(each).namespace != BPMN or name in _NOT_NODES or name.endswith("EventDefinition"):
             continue
         node = Node(each.get("id", ""), name, each.get("name") or "", each, scope, properties_of(each))
+        node.events = [inside for inside in each if _local(inside).endswith("EventDefinition")]
         if node.id in scope.nodes:
             scope.repeated_ids.append(node.id)
         scope.nodes[node.id] = node

@@ -195,6 +195,14 @@ def parse_specs(roots: dict[str, etree._Element], process_ids: list[str]) -> dic
     return specs
 
 
+def must_parse(file: str, root: etree._Element, scope_ids: list[str]) -> None:
+    """Parse one file by itself; whatever the parser raises comes through. What it calls need not be there."""
+    parser = CaseParser()
+    parser.add_bpmn_xml(root, file)
+    for each in scope_ids:
+        parser.get_spec(each)
+
+
 def _wire(spec: Any) -> None:
     """Connect the instances of a repetition to it now; stock does so when the first instance is made."""
     for task_spec in list(spec.task_specs.values()):
@@ -204,4 +212,4 @@ def _wire(spec: Any) -> None:
                 child.completed_event.connect(task_spec.merge_child)
 
 
-__all__ = ["CaseParser", "parse_specs"]
+__all__ = ["CaseParser", "must_parse", "parse_specs"]

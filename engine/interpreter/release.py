@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from lxml import etree
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Drawing, Node, Scope
 from engine.interpreter.xml import spiff
+from engine.kept import Kept, for_checks
 from engine.service_tasks import ServiceTask
 
 SCHEMA, UI_SCHEMA = "formJsonSchemaFilename", "formUiSchemaFilename"
@@ -45,13 +46,26 @@ def reference_of(release: Release, node: Node, holder: etree._Element, kind: str
 
 @dataclass(slots=True)
 class Release:
-    """The parts of a release, read but not yet judged."""
+    """The parts of a release, read but not yet judged.
+
+    ``digests`` are those of the files; what was worked out of files is in ``kept`` for as long as they are the same.
+    """
 
     drawings: list[Drawing]
     decisions: Mapping[str, DecisionTable]
     forms: Mapping[str, Mapping[str, Any]]
     catalogue: Mapping[str, ServiceTask]
     zone: ZoneInfo
+    digests: Mapping[str, str] = field(default_factory=dict)
+    kept: Kept = field(default_factory=for_checks)
+
+    def digest_of(self, file: str) -> str:
+        """Return what changes with the content of a file; of a file that nobody has read, its name."""
+        return f"{file} {self.digests.get(file, '')}"
+
+    def alone(self, drawing: Drawing) -> Release:
+        """Return a release of nothing but one drawing."""
+        return Release([drawing], {}, {}, self.catalogue, self.zone, self.digests, self.kept)
 
     @property
     def processes(self) -> list[Scope]:

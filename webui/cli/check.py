@@ -13,6 +13,7 @@ import click
 import handlers
 from engine.checks import check
 from engine.findings import ERROR, Finding
+from engine.kept import for_checks
 from engine.service_tasks import catalogue
 from engine.settings import Settings
 from engine.text import LANGUAGES
@@ -48,9 +49,10 @@ def _findings(batch: Batch) -> Iterable[tuple[str, Finding]]:
 
     What the files break in others around them counts too, but not what was found there without them.
     """
-    found = [*batch.findings, *check(batch.files, catalogue(), known())]
+    kept = for_checks()
+    found = [*batch.findings, *check(batch.files, catalogue(), known(), kept=kept)]
     elsewhere = [each for each in found if each.file not in batch.asked and each.severity == ERROR]
-    before = {_place(each) for each in check(batch.around, catalogue(), known())} if elsewhere else set()
+    before = {_place(each) for each in check(batch.around, catalogue(), known(), kept=kept)} if elsewhere else set()
     for each in found:
         if each.file in batch.asked or (each in elsewhere and _place(each) not in before):
             yield batch.asked.get(each.file, each.file), each

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from heapq import heappop, heappush
 
-from engine.checks.dataflow.questions import Question, questions_at
+from engine.checks.dataflow.questions import Question
+from engine.checks.dataflow.reach import Reach
 from engine.checks.dataflow.reads import Read
 from engine.checks.dataflow.sources import Sources, catches_message, item_of
 from engine.checks.dataflow.states import ANYTHING, State, States, added, assumed, forked, joined, together
@@ -38,24 +40,37 @@ class _Passage:
     ends: States = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The answers of one scope for one way to enter it: what is missing, what its gateways know, what it calls."""
+
+    gaps: list[Gap]
+    gateways: list[tuple[Node, States]]
+    calls: list[tuple[str, States]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The order in which the elements of a scope follow each other, and the events attached to them."""
+
+    place: dict[str, int]
+    attached: dict[str, list[Node]]
+
+
 class DataFlow:
     """What is known of the data of one release."""
 
     def __init__(self, release: Release) -> None:
         self._release = release
         self.sources = Sources(release)
+        self._reach = Reach(release, self.sources)
         self._scopes = {scope.id: scope for scope in release.scopes()}
-        self._passages: dict[tuple[str, str, States], _Passage] = {}
+        self._shapes: dict[str, _Shape] = {}
         self._open: set[str] = set()
         self._gaps: dict[tuple[int, str], Gap] = {}
-        self._asked: set[tuple[str, str, States]] = set()
+        self._asked: set[Hashable] = set()
         self._gateways: dict[tuple[str, str], tuple[Node, States]] = {}
         self._found = False
-        questions = [each for node in release.nodes() for each in questions_at(node, self.sources)]
-        self._read = frozenset({read.name for each in questions for read in each.reads} | {ANYTHING})
-        left = [self.sources.after(node, (State(),)) for node in release.nodes()]
-        self._set = frozenset[str]().union(*(state.ever for states in left for state in states))
-        self._compared = frozenset(read.name for each in questions if each.flow is not None for read in each.reads)
 
     def gaps(self) -> Iterator[Gap]:
         """Yield what is read without being set, each once."""
@@ -85,34 +100,56 @@ class DataFlow:
 
     def _ask(self, scope: Scope, start: Node, entering: States) -> None:
         """Ask what every element of ``scope`` reads, and of what it calls."""
-        key = (scope.id, start.id, entering)
+        entering = self._only(entering)
+        key = self._key(scope, start, entering)
         if key in self._asked:
             return
         self._asked.add(key)
+        asked = self._reach.asked[scope.file]
+        which = (key, frozenset(asked.read & self._reach.sets))
+        heard = self._release.kept.get("heard", which, partial(self._hear, scope, start, entering))
+        for gap in heard.gaps:
+            self._gaps[gap.question.key, gap.read.name] = gap
+        for node, states in heard.gateways:
+            known = self._gateways.get((node.file, node.id), (node, ()))[1]
+            self._gateways[node.file, node.id] = node, added(known, states)
+        for called, within in heard.calls:
+            inner = self._scopes[called]
+            for plain in inner.starts():
+                self._ask(inner, plain, within)
+
+    def _hear(self, scope: Scope, start: Node, entering: States) -> _Heard:
         passage = self._pass(scope, start, entering)
+        heard = _Heard([], [], [])
         for node_id, states in passage.at.items():
             node = scope.nodes[node_id]
-            for question in questions_at(node, self.sources):
-                self._answer(question, states, item_of(node))
+            for question in self._reach.asked[scope.file].questions[scope.id, node_id]:
+                heard.gaps.extend(self._missing(question, states, item_of(node)))
             if node.kind in DECIDING and len(node.outgoing) > 1:
-                known = self._gateways.get((node.file, node.id), (node, ()))[1]
-                self._gateways[node.file, node.id] = node, added(known, states)
+                heard.gateways.append((node, states))
             inner = self._inner(node)
             if inner is not None:
                 within = tuple(state.with_names(item_of(node), (), {}) for state in states)
-                for plain in inner.starts():
-                    self._ask(inner, plain, within)
+                heard.calls.append((inner.id, within))
+        return heard
 
-    def _answer(self, question: Question, states: States, items: tuple[str, ...]) -> None:
+    def _key(self, scope: Scope, start: Node, entering: States) -> Hashable:
+        return self._reach.key(scope), scope.id, start.id, entering
+
+    def _only(self, states: Iterable[State]) -> States:
+        """Return ``states`` without what nobody asks for."""
+        return added((), (state.only(self._reach.read, self._reach.compared) for state in states))
+
+    def _missing(self, question: Question, states: States, items: tuple[str, ...]) -> Iterator[Gap]:
         for read in question.reads:
             never = not any(read.name in state.ever for state in states) and (
                 not any(ANYTHING in state.ever for state in states)
                 or (read.hard and not all(ANYTHING in state.ever for state in states))
-                or (read.name not in self._set and not all(ANYTHING in state.tried for state in states))
+                or (read.name not in self._reach.sets and not all(ANYTHING in state.tried for state in states))
             )
             unset = read.hard and any(not state.has(read.name) and not state.blurred for state in states)
             if (never or unset) and states and read.name not in items:
-                self._gaps[question.key, read.name] = Gap(question, read, never)
+                yield Gap(question, read, never)
 
     def _inner(self, node: Node) -> Scope | None:
         if node.kind not in _INNER:
@@ -121,29 +158,46 @@ class DataFlow:
 
     def _pass(self, scope: Scope, start: Node, entering: States) -> _Passage:
         """Return what is known everywhere in ``scope`` when it is entered at ``start``."""
-        key = (scope.id, start.id, entering)
-        if key in self._passages or scope.id in self._open:
-            return self._passages.get(key, _Passage())
+        if scope.id in self._open:
+            return _Passage()
+        entering = self._only(entering)
         self._open.add(scope.id)
+        key = self._key(scope, start, entering)
+        passage = self._release.kept.get("passage", key, partial(self._go_through, scope, start, entering))
+        self._open.discard(scope.id)
+        return passage
+
+    def _go_through(self, scope: Scope, start: Node, entering: States) -> _Passage:
         passage = _Passage()
-        todo = deque([start.id])
+        shape = self._shape(scope)
+        todo, waiting = [(shape.place.get(start.id, 0), start.id)], {start.id}
         passage.at[start.id] = entering
         for _ in range(LONGEST):
             if not todo:
                 break
-            node = scope.nodes[todo.popleft()]
-            for flow, all_known in self._leaving(scope, node, passage):
-                states = {state.only(self._read, self._compared): None for state in all_known}
+            node = scope.nodes[heappop(todo)[1]]
+            waiting.discard(node.id)
+            for flow, all_known in self._leaving(shape, node, passage):
+                states = {state.only(self._reach.read, self._reach.compared): None for state in all_known}
                 known = passage.on.get(flow.id, ())
                 now = added(known, states)
                 if now is not known:
                     passage.on[flow.id] = now
                     target = scope.nodes.get(flow.target)
-                    if target is not None and self._arrive(target, passage) and target.id not in todo:
-                        todo.append(target.id)
-        self._open.discard(scope.id)
-        self._passages[key] = passage
+                    if target is not None and self._arrive(target, passage) and target.id not in waiting:
+                        waiting.add(target.id)
+                        heappush(todo, (shape.place.get(target.id, 0), target.id))
+        passage.on.clear()  # of use only on the way
         return passage
+
+    def _shape(self, scope: Scope) -> _Shape:
+        if scope.id not in self._shapes:
+            attached: dict[str, list[Node]] = {}
+            for node in scope.nodes.values():
+                if node.kind == "boundaryEvent":
+                    attached.setdefault(node.attribute("attachedToRef") or "", []).append(node)
+            self._shapes[scope.id] = _Shape(_places(scope, attached), attached)
+        return self._shapes[scope.id]
 
     def _arrive(self, node: Node, passage: _Passage) -> bool:
         """Work out what is known at ``node``; return whether something new may be known behind it."""
@@ -160,7 +214,7 @@ class DataFlow:
         passage.at[node.id] = added(known, found)
         return passage.at[node.id] is not known
 
-    def _leaving(self, scope: Scope, node: Node, passage: _Passage) -> Iterator[tuple[Flow, States]]:
+    def _leaving(self, shape: _Shape, node: Node, passage: _Passage) -> Iterator[tuple[Flow, States]]:
         """Yield what is known on the flows out of ``node`` and of the events attached to it."""
         states = passage.at[node.id]
         if node.kind in DECIDING and len(node.outgoing) > 1:
@@ -173,12 +227,11 @@ class DataFlow:
                 done = tuple(map(forked, done))
             for flow in node.outgoing:
                 yield flow, done
-        for event in scope.nodes.values():
-            if event.kind == "boundaryEvent" and event.attribute("attachedToRef") == node.id:
-                passage.at[event.id] = added(passage.at.get(event.id, ()), states)
-                fired = self.sources.brought(event, states) if catches_message(event) else states
-                for flow in event.outgoing:
-                    yield flow, fired
+        for event in shape.attached.get(node.id, ()):
+            passage.at[event.id] = added(passage.at.get(event.id, ()), states)
+            fired = self.sources.brought(event, states) if catches_message(event) else states
+            for flow in event.outgoing:
+                yield flow, fired
 
     def _done(self, node: Node, states: States) -> States:
         inner = self._inner(node)
@@ -189,6 +242,30 @@ class DataFlow:
         for start in inner.starts():
             found = added(found, self._pass(inner, start, within).ends)
         return found
+
+
+def _places(scope: Scope, attached: Mapping[str, list[Node]]) -> dict[str, int]:
+    """Return the place of each element: before all that follow it, as far as there are no loops."""
+    done: list[str] = []
+    seen: set[str] = set()
+    for start in scope.nodes.values():
+        if start.kind != "startEvent" or start.id in seen:
+            continue
+        seen.add(start.id)
+        stack = [(start.id, _following(start, attached))]
+        while stack:
+            following = next((each for each in stack[-1][1] if each not in seen and each in scope.nodes), None)
+            if following is None:
+                done.append(stack.pop()[0])
+            else:
+                seen.add(following)
+                stack.append((following, _following(scope.nodes[following], attached)))
+    return {node_id: -at for at, node_id in enumerate(done)}
+
+
+def _following(node: Node, attached: Mapping[str, list[Node]]) -> Iterator[str]:
+    yield from (flow.target for event in attached.get(node.id, ()) for flow in event.outgoing)
+    yield from (flow.target for flow in node.outgoing)
 
 
 def chosen(node: Node, states: States) -> Iterator[tuple[Flow, States]]:

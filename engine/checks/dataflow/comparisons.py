@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from engine.errors import ExpressionError
@@ -17,11 +18,20 @@ Compared = tuple[Written, str, list[Any]]
 
 def compared(release: Release) -> Iterator[Compared]:
     """Yield where a name is compared with constants: the expression, the name, the constants."""
-    for written in written_in(release):
-        for root in roots_of(written):
-            for node in ast.walk(root):
-                if isinstance(node, ast.Compare) and len(node.ops) == 1:
-                    yield from ((written, name, constants) for name, constants in _sides(node))
+    for drawing in release.drawings:
+        alone = release.alone(drawing)
+        yield from release.kept.get("written", ("compared", release.digest_of(drawing.file)), partial(_compared, alone))
+
+
+def _compared(release: Release) -> list[Compared]:
+    return [
+        (written, name, constants)
+        for written in written_in(release)
+        for root in roots_of(written)
+        for node in ast.walk(root)
+        if isinstance(node, ast.Compare) and len(node.ops) == 1
+        for name, constants in _sides(node)
+    ]
 
 
 def roots_of(written: Written) -> list[ast.expr]:
@@ -32,6 +42,17 @@ def roots_of(written: Written) -> list[ast.expr]:
         return [] if looks_like_time(written.text) else [parse(written.text)]
     except ExpressionError:
         return []
+
+
+def decided(release: Release) -> Iterator[tuple[Written, ast.Call]]:
+    """Yield every call of ``decide`` with the expression in which it stands."""
+    for drawing in release.drawings:
+        alone = release.alone(drawing)
+        yield from release.kept.get("written", ("decided", release.digest_of(drawing.file)), partial(_decided, alone))
+
+
+def _decided(release: Release) -> list[tuple[Written, ast.Call]]:
+    return [(written, call) for written in written_in(release) for call in decide_calls(written)]
 
 
 def decide_calls(written: Written) -> Iterator[ast.Call]:

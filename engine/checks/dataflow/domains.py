@@ -6,9 +6,10 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, get_args
 
-from engine.checks.dataflow.comparisons import decide_calls
+from engine.checks.dataflow.comparisons import decided
 from engine.checks.dataflow.sources import BRINGS, item_of
 from engine.checks.dataflow.variants import domain, every_field, is_scalar_field
 from engine.errors import ExpressionError
@@ -16,7 +17,6 @@ from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Node
 from engine.interpreter.grammar import parse_script
 from engine.interpreter.release import Release, operator_of
-from engine.interpreter.written import written_in
 from engine.interpreter.xml import text_of
 
 _JSON = {"string": str, "integer": int, "number": float, "boolean": bool}
@@ -65,14 +65,18 @@ def domains(release: Release) -> Mapping[str, Domain]:
     found: Known = defaultdict(Domain)
     for name, schema in release.forms.items():
         if name.endswith(".schema.json"):
-            for field_name, each in every_field(schema).items():
-                if is_scalar_field(each):
-                    _add_field(found[field_name], each)
+            key = ("fields", release.digest_of(f"forms/{name}"))
+            for field_name, each in release.kept.get("form", key, partial(_scalar_fields, schema)).items():
+                _add_field(found[field_name], each)
     for node in release.nodes():
         _add_node(found, node, release)
     for table in release.decisions.values():
         _add_table(found, table)
     return dict(found)
+
+
+def _scalar_fields(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {name: each for name, each in every_field(schema).items() if is_scalar_field(each)}
 
 
 def _add_node(found: Known, node: Node, release: Release) -> None:
@@ -107,12 +111,11 @@ def asked_of(release: Release, known: Mapping[str, Domain]) -> dict[tuple[str, s
         for column in table.inputs if table is not None and node.kind == "businessRuleTask" else ():
             assert table is not None
             found[table.id, column.expression].append(known.get(column.expression))
-    for written in written_in(release):
-        for call in decide_calls(written):
-            table_id = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else ""
-            for keyword in call.keywords:
-                name = keyword.value.id if isinstance(keyword.value, ast.Name) else ""
-                found[str(table_id), keyword.arg or ""].append(known.get(name))
+    for _, call in decided(release):
+        table_id = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else ""
+        for keyword in call.keywords:
+            name = keyword.value.id if isinstance(keyword.value, ast.Name) else ""
+            found[str(table_id), keyword.arg or ""].append(known.get(name))
     return {key: _one(parts) for key, parts in found.items()}
 
 

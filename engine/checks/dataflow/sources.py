@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -65,7 +66,13 @@ class Sources:
         """Return how a form may be filled in."""
         if form not in self._variants:
             schema = self.release.forms.get(form)
-            self._variants[form] = [Variant(frozenset(), frozenset(), {})] if schema is None else variants(schema)
+            self._variants[form] = (
+                [Variant(frozenset(), frozenset(), {})]
+                if schema is None
+                else self.release.kept.get(
+                    "form", ("variants", self.release.digest_of(f"forms/{form}")), partial(variants, schema)
+                )
+            )
         return self._variants[form]
 
     def brought(self, node: Node, states: States) -> States:

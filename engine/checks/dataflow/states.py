@@ -28,6 +28,18 @@ def tagged(value: Any) -> tuple[str, Any]:
     return type(value).__name__, value
 
 
+Names = frozenset[str]
+"""Sets of names are large and mostly alike, so that what adds or removes nothing gives back the same set."""
+
+
+def _more(names: Names, more: Names) -> Names:
+    return names if more <= names else names | more
+
+
+def _of(names: Names, among: Names) -> Names:
+    return names if names <= among else names & among
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """``given`` are the names that surely have a value, ``tried`` those that some step has set or asked for.
@@ -61,18 +73,23 @@ class State:
         lost = {*forgotten, *among}
         known = {name: values for name, values in self.among.items() if name not in lost} | dict(among)
         now = frozenset((*tried, *given))
-        given_now = self.given | frozenset(given)
-        return State(given_now, self.tried | now, known, self.ever | now, self.forks, self.blurred)
+        sure = _more(self.given, frozenset(given))
+        return State(sure, _more(self.tried, now), known, _more(self.ever, now), self.forks, self.blurred)
 
     def supposing(self, given: Iterable[str], among: Mapping[str, Values]) -> State:
         """Return the state in which a condition holds that gives these names a value: that sets nothing."""
         known = {name: values for name, values in self.among.items() if name not in among} | dict(among)
-        return replace(self, given=self.given | frozenset(given), among=known)
+        return replace(self, given=_more(self.given, frozenset(given)), among=known)
 
     def only(self, names: frozenset[str], compared: frozenset[str]) -> State:
         """Return what is known of ``names``, and of the values of those that are ``compared``."""
-        among = {name: values for name, values in self.among.items() if name in compared}
-        return State(self.given & names, self.tried & names, among, self.ever & names, self.forks, self.blurred)
+        among = self.among
+        if not among.keys() <= compared:
+            among = {name: values for name, values in among.items() if name in compared}
+        given, tried, ever = _of(self.given, names), _of(self.tried, names), _of(self.ever, names)
+        if given is self.given and tried is self.tried and ever is self.ever and among is self.among:
+            return self
+        return State(given, tried, among, ever, self.forks, self.blurred)
 
     def covers(self, other: State) -> bool:
         """Return whether whatever may be found wrong in ``other`` is found wrong here too."""

@@ -13,5 +13,7 @@ from engine.findings import Rule
 from engine.interpreter.refusals import RULES as REFUSALS
 
 MODULES: list[ModuleType] = [import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__)]
+ALONE = frozenset(("label-missing", "layout-missing", "layout-outside", "layout-overlap"))
+"""The rules that look at one diagram at a time, and at nothing of the company."""
 RULES: dict[str, Rule] = {**REFUSALS, **{each.RULE.id: each.RULE for each in MODULES}}
 """Every rule by its id, those of the interpreter included."""

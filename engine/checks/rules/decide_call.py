@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from engine.checks.dataflow.comparisons import decide_calls
+from engine.checks.dataflow.comparisons import decided
 from engine.checks.subject import Subject
 from engine.findings import Rule
 from engine.interpreter import expressions
 from engine.interpreter.report import Findings, at, at_flow
-from engine.interpreter.written import written_in
 from engine.text import Text
 
 RULE = Rule(
@@ -25,13 +24,12 @@ RULE = Rule(
 
 def find(subject: Subject) -> Findings:
     """The table, its output and its inputs are named rightly, and no input is forgotten."""
-    for written in written_in(subject.release):
-        for call in decide_calls(written):
-            problem = _problem(call, subject)
-            if problem is not None and written.flow is not None:
-                yield at_flow(RULE, written.node.scope, written.flow, problem)
-            elif problem is not None:
-                yield at(RULE, written.node, problem)
+    for written, call in decided(subject.release):
+        problem = _problem(call, subject)
+        if problem is not None and written.flow is not None:
+            yield at_flow(RULE, written.node.scope, written.flow, problem)
+        elif problem is not None:
+            yield at(RULE, written.node, problem)
 
 
 def _problem(call: ast.Call, subject: Subject) -> tuple[str, str] | None:

@@ -22,10 +22,10 @@ RULE = Rule(
 
 def find(subject: Subject) -> Findings:
     """Every condition can hold when it is asked; a name or value that is wrong in it is told instead."""
-    told = [gap.question.flow for gap in subject.gaps if gap.never]
-    told += [written.flow for written, *_ in impossible(subject)]
-    places = {id(flow) for flow in told if flow is not None}
+    told = [(gap.question.node, gap.question.flow) for gap in subject.gaps if gap.never]
+    told += [(written.node, written.flow) for written, *_ in impossible(subject)]
+    places = {(node.file, flow.id) for node, flow in told if flow is not None}
     for node, flow in never(subject.flow):
-        if id(flow) in places:
+        if (node.file, flow.id) in places:
             continue
         yield at_flow(RULE, node.scope, flow, ("Its condition never holds here.", "其条件在此处永远不成立。"))

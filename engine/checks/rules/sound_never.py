@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine.checks.soundness.exploring import TWICE
 from engine.checks.subject import Subject
 from engine.findings import Rule
 from engine.interpreter.refusals.boundary_host import HOSTS
@@ -23,12 +22,13 @@ RULE = Rule(
 def find(subject: Subject) -> Findings:
     """Every element that ways lead to is reached by some play."""
     for scope in subject.release.scopes():
-        explored, game = subject.soundness.of(scope), subject.soundness.game(scope)
-        if not explored.decided or any(each.kind != TWICE for each in explored.troubles):
+        explored = subject.soundness.of(scope)
+        if not explored.decided or explored.troubles or explored.ran.issuperset(scope.nodes):
             continue
+        game = subject.soundness.game(scope)
         for node in scope.nodes.values():
             arrived = any(game.flows[way].id in explored.ran for way in game.incoming[node.id])
             host = scope.nodes.get(node.attribute("attachedToRef") or "")
             attached = host is not None and host.kind in HOSTS and host.id in explored.ran
-            if node.id not in explored.ran and (arrived or attached) and not explored.troubles:
+            if node.id not in explored.ran and (arrived or attached):
                 yield at(RULE, node, ("It can never run.", "它永远不会执行。"))

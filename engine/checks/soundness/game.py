@@ -8,7 +8,7 @@ of the ways in which its inner game can end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 
@@ -43,6 +43,10 @@ class Outcomes:
     completes: bool = True
     errors: set[str | None] = field(default_factory=set)
     escalations: set[str | None] = field(default_factory=set)
+
+    def key(self) -> Hashable:
+        """Return what is the same for outcomes that are the same."""
+        return self.completes, frozenset(self.errors), frozenset(self.escalations)
 
 
 def subsets(ways: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.checks.soundness.exploring import Explored, explore
 from engine.checks.soundness.game import Game, Outcomes, outcomes
 from engine.interpreter.drawing import Node, Scope
 from engine.interpreter.release import Release
+
+CALLS = ("callActivity", "subProcess", "transaction")
+"""What plays a game of its own."""
 
 
 class Soundness:
@@ -26,11 +31,7 @@ class Soundness:
             return Outcomes(errors={None}, escalations={None})
         if called not in self._outcomes:
             self._outcomes[called] = Outcomes(errors={None}, escalations={None})  # for circles, which are refused
-            inner = {
-                each.id: self.outcomes(each)
-                for each in scope.nodes.values()
-                if each.kind in ("callActivity", "subProcess", "transaction")
-            }
+            inner = {each.id: self.outcomes(each) for each in scope.nodes.values() if each.kind in CALLS}
             self._outcomes[called] = outcomes(self._release, scope, inner)
         return self._outcomes[called]
 
@@ -43,5 +44,10 @@ class Soundness:
     def of(self, scope: Scope) -> Explored:
         """Return what was found out about ``scope``."""
         if scope.id not in self._explored:
-            self._explored[scope.id] = explore(self.game(scope))
+            inner = tuple((node.id, self.outcomes(node).key()) for node in scope.nodes.values() if node.kind in CALLS)
+            key = (self._release.digest_of(scope.file), scope.id, inner)
+            self._explored[scope.id] = self._release.kept.get("explored", key, partial(self._explore, scope))
         return self._explored[scope.id]
+
+    def _explore(self, scope: Scope) -> Explored:
+        return explore(self.game(scope))

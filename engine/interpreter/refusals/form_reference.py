@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from engine.findings import Rule
@@ -34,14 +35,18 @@ def _references(schema: Any) -> Iterator[str]:
             todo.extend(current)
 
 
+def _outside(schema: Any) -> list[str]:
+    return [each for each in _references(schema) if not each.startswith("#")]
+
+
 def find(release: Release) -> Findings:
     """References stay within their form."""
     for name, schema in release.forms.items():
         if name.endswith(".schema.json"):
-            for reference in _references(schema):
-                if not reference.startswith("#"):
-                    yield in_file(
-                        RULE,
-                        f"forms/{name}",
-                        (f"The form refers to {reference[:100]}.", f"表单引用了 {reference[:100]}。"),
-                    )
+            key = ("outside", release.digest_of(f"forms/{name}"))
+            for reference in release.kept.get("form", key, partial(_outside, schema)):
+                yield in_file(
+                    RULE,
+                    f"forms/{name}",
+                    (f"The form refers to {reference[:100]}.", f"表单引用了 {reference[:100]}。"),
+                )

@@ -22,6 +22,8 @@ RULE = Rule(
 def find(release: Release) -> Findings:
     """What waits for a signal has somebody in its case who throws it."""
     for process in release.processes:
+        if not any(kind_of(event) == "signal" for node in process.all_nodes() for event in node.events):
+            continue
         thrown = set()
         for each in _with_callers(release, process):
             for node in each.all_nodes():
