@@ -56,6 +56,7 @@ class Flow:
     source: str
     target: str
     condition: str | None
+    label_zh: str = ""
 
 
 @dataclass(slots=True)
@@ -214,7 +215,7 @@ def _read_scope(xml: etree._Element, file: str, parent: Scope | None) -> Scope:
     for each in xml.findall(bpmn("sequenceFlow")):
         flow = Flow(
             each.get("id", ""), each.get("name") or "", each.get("sourceRef", ""), each.get("targetRef", ""),
-            _condition(each),
+            _condition(each), properties_of(each).get("label.zh_CN", ""),
         )  # fmt: skip
         scope.flows.append(flow)
         if flow.source in scope.nodes:

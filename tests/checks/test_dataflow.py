@@ -158,13 +158,16 @@ def test_called_processes_know_what_their_callers_know_and_give_back_what_they_s
     assert found(caller, draw.process(broken, "Q")) == {("data-unknown", "use")}
 
 
-def test_a_message_brings_what_its_event_says_or_anything_if_it_says_nothing() -> None:
-    def received(**properties: str) -> set[tuple[str, str | None]]:
+def test_a_message_brings_what_its_event_says_or_whatever_is_known_elsewhere_if_it_says_nothing() -> None:
+    def received(*, known: bool = False, **properties: str) -> set[tuple[str, str | None]]:
         inside = draw.properties(**properties) + event("message", "m_go")
         body = start() + node("intermediateCatchEvent", "m", inside) + script("use", "y = amount + 1") + end()
-        return found(draw.message("go"), draw.process(body + flows("S m use E")))
+        elsewhere = draw.process(start("S2") + user("ask") + end("E2") + flows("S2 ask E2"), "Q")
+        with_amount = form(amount=int) if known else form(word=str)
+        return found(draw.message("go"), draw.process(body + flows("S m use E")), elsewhere, f=with_amount)
 
-    assert received() == set()
+    assert received(known=True) == set()
+    assert received() == {("data-unknown", "use")}
     assert received(brings="amount note?") == set()
     assert received(brings="amount?") == {("data-unset", "use")}
     assert received(brings="note") == {("data-unknown", "use")}

@@ -123,8 +123,8 @@ OF_OURSELVES = "not-judged"
 """A check that fails is our own fault: there is no file for it."""
 
 
-def told(*folders: Path) -> tuple[int, list[dict[str, Any]]]:
-    done = CliRunner().invoke(command, [*map(str, folders), "--json"])
+def told(*folders: Path, language: str = "en") -> tuple[int, list[dict[str, Any]]]:
+    done = CliRunner().invoke(command, [*map(str, folders), "--json", "--language", language])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done.exit_code, json.loads(done.stdout)
 
@@ -160,6 +160,12 @@ def test_a_good_sample_is_left_alone() -> None:
 def test_the_exit_code_says_whether_publishing_would_be_refused(rule: str) -> None:
     code, _ = told(SAMPLES / rule / "bad")
     assert code == (1 if RULES[rule].severity == ERROR else 0)
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Nobody looked in time"), ("zh_CN", "逾期未处理")])
+def test_the_element_is_called_as_its_reader_calls_it(language: str, name: str) -> None:
+    _, [found] = told(SAMPLES / "timer" / "bad", language=language)
+    assert found["name"] == name
 
 
 def test_a_role_that_nobody_holds_is_told_where_the_company_is_known() -> None:

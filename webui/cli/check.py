@@ -71,8 +71,9 @@ def _told(name: str, finding: Finding, language: str) -> dict[str, object]:
         "message": finding.reason.in_language(language),
         "cure": finding.cure.in_language(language),
     }
-    if finding.name:
-        told["name"] = finding.name
+    name_of_element = finding.called.in_language(language)
+    if name_of_element:
+        told["name"] = name_of_element
     if finding.path:
         told["path"] = list(finding.path)
     if finding.fix:

@@ -11,7 +11,7 @@ from engine.checks.dataflow.questions import Question
 from engine.checks.dataflow.reach import Reach
 from engine.checks.dataflow.reads import Read
 from engine.checks.dataflow.sources import Sources, catches_message, item_of
-from engine.checks.dataflow.states import ANYTHING, State, States, added, assumed, forked, joined, together
+from engine.checks.dataflow.states import ANYTHING, UNKNOWN, State, States, added, assumed, forked, joined, together
 from engine.errors import ExpressionError
 from engine.interpreter.drawing import DECIDING, Flow, Node, Scope
 from engine.interpreter.grammar import parse
@@ -145,7 +145,7 @@ class DataFlow:
             never = not any(read.name in state.ever for state in states) and (
                 not any(ANYTHING in state.ever for state in states)
                 or (read.hard and not all(ANYTHING in state.ever for state in states))
-                or (read.name not in self._reach.sets and not all(ANYTHING in state.tried for state in states))
+                or (read.name not in self._reach.sets and not any(UNKNOWN in state.ever for state in states))
             )
             unset = read.hard and any(not state.has(read.name) and not state.blurred for state in states)
             if (never or unset) and states and read.name not in items:

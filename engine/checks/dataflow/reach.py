@@ -11,7 +11,7 @@ from hashlib import sha256
 from engine.checks.dataflow.comparisons import decided
 from engine.checks.dataflow.questions import Question, questions_at
 from engine.checks.dataflow.sources import Sources, item_of
-from engine.checks.dataflow.states import ANYTHING, State
+from engine.checks.dataflow.states import ANYTHING, UNKNOWN, State
 from engine.interpreter.drawing import Drawing, Scope
 from engine.interpreter.release import SCHEMA, Release
 from engine.interpreter.xml import text_of
@@ -73,7 +73,7 @@ class Reach:
             each.file: release.kept.get("asked", self._own[each.file], partial(_asked, each, sources))
             for each in release.drawings
         }
-        self.read = frozenset[str]().union(*(each.read for each in self.asked.values())) | {ANYTHING}
+        self.read = frozenset[str]().union(*(each.read for each in self.asked.values())) | {ANYTHING, UNKNOWN}
         self.sets = frozenset[str]().union(*(each.sets for each in self.asked.values()))
         self.compared = frozenset[str]().union(*(each.compared for each in self.asked.values()))
         self._files = {process.id: process.file for process in release.processes}

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from engine.checks.dataflow.states import ANYTHING, State, States, Values, tagged
+from engine.checks.dataflow.states import ANYTHING, UNKNOWN, State, States, Values, tagged
 from engine.checks.dataflow.variants import Variant, variants
 from engine.errors import ExpressionError
 from engine.interpreter.decisions import DecisionTable
@@ -92,7 +92,7 @@ class Sources:
         is told by other rules, and nothing is said of what follows from it.
         """
         if self._is_missing(node):
-            return tuple(state.with_names((), (ANYTHING,), {}) for state in states)
+            return tuple(state.with_names((), (ANYTHING, UNKNOWN), {}) for state in states)
         return self.brought(node, states) if catches_message(node) else self._done(node, states)
 
     def _done(self, node: Node, states: States) -> States:

@@ -17,7 +17,12 @@ MOST = 3
 DEEPEST = 8
 """So many open forks are told apart."""
 ANYTHING = "*"
-"""Stands among the tried names when a message brought data that nobody has described."""
+"""Stands among the tried names when a message brought data that nobody has described: any name that is set somewhere.
+
+A name that nothing sets anywhere must be described where it is brought, or else every slip of the pen would pass.
+"""
+UNKNOWN = "?"
+"""Stands beside it where something is missing that might have set just anything."""
 
 Values = frozenset[tuple[str, Any]]
 """Possible values of a name, each with its type, so that ``1`` and ``True`` are not the same."""

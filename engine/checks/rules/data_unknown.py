@@ -14,7 +14,10 @@ RULE = Rule(
         "Nothing before it sets this name, so it is always empty; perhaps it is misspelt.",
         "之前没有任何表单、脚本、处理程序、决策或消息设置该名称，因此它总是空的；可能是拼写错误。",
     ),
-    Text("Correct the name, or set it before.", "请更正名称，或在此之前设置它。"),
+    Text(
+        "Correct the name, or set it before; what a message brings is named at its event (brings).",
+        "请更正名称，或在此之前设置它；消息带来的数据请在其事件上列出（brings）。",
+    ),
 )
 
 

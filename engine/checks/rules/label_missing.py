@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from engine.checks.subject import Subject
 from engine.findings import WARNING, Rule
-from engine.interpreter.drawing import Flow, Scope, properties_of
 from engine.interpreter.report import Findings, at, at_flow
-from engine.interpreter.xml import bpmn
 from engine.text import Text
 
 RULE = Rule(
@@ -30,17 +28,12 @@ def find(subject: Subject) -> Findings:
                     yield at(RULE, node, problem)
         for scope in process.everywhere():
             for flow in scope.flows:
-                problem = _problem(flow.name, _label_of(scope, flow)) if flow.name else None
+                problem = _problem(flow.name, flow.label_zh) if flow.name else None
                 if problem is not None:
                     yield at_flow(RULE, scope, flow, problem)
         problem = _problem(process.name, process.properties.get("label.zh_CN", ""))
         if problem is not None:
             yield at(RULE, process, problem)
-
-
-def _label_of(scope: Scope, flow: Flow) -> str:
-    found = next((each for each in scope.xml.findall(bpmn("sequenceFlow")) if each.get("id") == flow.id), None)
-    return "" if found is None else properties_of(found).get("label.zh_CN", "")
 
 
 def _problem(english: str, chinese: str) -> tuple[str, str] | None:
