@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import orjson
 import sqlalchemy as sa
@@ -143,9 +144,19 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def sessions(engine: Engine) -> sessionmaker[Session]:
-    """Return the factory of all sessions on ``engine``."""
-    return sessionmaker(engine, expire_on_commit=False, autoflush=False)
+USUAL_ZONE = ZoneInfo("Asia/Shanghai")
+_ZONE = "zone"
+
+
+def sessions(engine: Engine, zone: ZoneInfo = USUAL_ZONE) -> sessionmaker[Session]:
+    """Return the factory of all sessions on ``engine``, which knows the ``zone`` in which the company works."""
+    return sessionmaker(engine, expire_on_commit=False, autoflush=False, info={_ZONE: zone})
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    """Return the zone of the company whose data ``session`` holds: where its days and months begin."""
+    found: ZoneInfo = session.info.get(_ZONE, USUAL_ZONE)
+    return found
 
 
 @contextmanager

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.database import Base
-
-ZONE = ZoneInfo("Asia/Shanghai")
-"""The zone in which a month begins."""
+from engine.database import Base, zone_of
 
 
 class NumberCounter(Base):
@@ -25,13 +21,13 @@ class NumberCounter(Base):
     last: Mapped[int]
 
 
-def next_number(session: Session, series: str, *, now: datetime, zone: ZoneInfo = ZONE) -> str:
+def next_number(session: Session, series: str, *, now: datetime) -> str:
     """Return the next number of ``series``, such as ``LD-202611-0001`` (`ltc.md` L1.4).
 
-    The counter's row stays locked until the transaction ends, so numbers are neither given twice nor lost when a
-    transaction is rolled back.
+    The month is that of the company's zone. The counter's row stays locked until the transaction ends, so numbers are
+    neither given twice nor lost when a transaction is rolled back.
     """
-    month = now.astimezone(zone).strftime("%Y%m")
+    month = now.astimezone(zone_of(session)).strftime("%Y%m")
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(NumberCounter)

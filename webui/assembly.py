@@ -33,4 +33,4 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         jobs=DurableQueue(time),
         errands={STORIES: PlayStories(StoriesApart(settings.zone))},
     )
-    return Runtime(settings, engine, database.sessions(engine), room, directory)
+    return Runtime(settings, engine, database.sessions(engine, settings.zone), room, directory)

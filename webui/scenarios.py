@@ -49,7 +49,7 @@ class DemoWorld:
         event.listen(self.engine, "connect", _do_not_wait_for_the_disk)
         self.clock = FixedClock(BEGINNING)
         self.directory = OrganisationDirectory(self.clock)
-        self.factory = sessions(self.engine)
+        self.factory = sessions(self.engine, zone)
         self.room = EngineRoom(self.clock, self.directory, WorkingCalendar(zone), DurableQueue(self.clock))
 
     def found(self, files: Mapping[str, bytes]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
+from engine.database import zone_of
 from engine.errors import RuleRefused
 from engine.service_tasks import Context, service_task
 from engine.text import Text
@@ -14,7 +15,6 @@ from handlers.authority import operations, queries
 from handlers.authority.operations import LEVELS, Limits
 from handlers.authority.records import Authority
 from handlers.labels import label
-from handlers.numbering import ZONE
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of
 
@@ -67,7 +67,7 @@ def grant_of(ctx: Context) -> Authority | None:
         unit_id=ctx.unit_id,
         user_id=leads,
         opportunity_id=opportunity.id,
-        on=ctx.now.astimezone(ZONE).date(),
+        on=ctx.now.astimezone(zone_of(ctx.session)).date(),
     )
 
 
@@ -111,7 +111,7 @@ def extend(ctx: Context, given: Extension) -> None:
     """Grant for this deal what lies on the table (`ltc.md` O4.1f, P20); raises ``RuleRefused`` for a past day."""
     if given.verdict != "granted":
         return
-    today = ctx.now.astimezone(ZONE).date()
+    today = ctx.now.astimezone(zone_of(ctx.session)).date()
     if given.valid_until is None or given.valid_until < today:
         raise RuleRefused(
             Text("The extension would be over before it begins.", "授权有效期早于今天。"),

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 from engine.calendar import WorkingCalendar, working_minutes
-from engine.database import hold
+from engine.database import hold, zone_of
 from engine.errors import Fault
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context
 from engine.text import Text
 from handlers.contract.operations import PEOPLE, today_of
 from handlers.contract.records import Contract
-from handlers.numbering import ZONE
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from handlers.quality import operations as quality
@@ -29,7 +28,7 @@ def contract_of(ctx: Context) -> Contract:
 
 def today(ctx: Context) -> date:
     """Return the day it is where the company works."""
-    return today_of(ctx.now)
+    return today_of(ctx.session, ctx.now)
 
 
 def said(ctx: Context, element: str) -> dict[str, Any]:
@@ -81,7 +80,8 @@ def level_of(ctx: Context, contract: Contract) -> str:
 
 def working_day_after(ctx: Context, within: str) -> str:
     """Return the day (ISO) on which ``within`` (ISO duration, working time) from now is over."""
-    return WorkingCalendar(ZONE).add(ctx.now, working_minutes(within)).astimezone(ZONE).date().isoformat()
+    zone = zone_of(ctx.session)
+    return WorkingCalendar(zone).add(ctx.now, working_minutes(within)).astimezone(zone).date().isoformat()
 
 
 def both(text: Text) -> str:

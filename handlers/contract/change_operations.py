@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.database import zone_of
 from engine.directory import Actor
 from handlers.contract import operations, refusals
 from handlers.contract.records import Contract, ContractChange, Milestone
 from handlers.contract.statuses import CANCELLED, CHANGES_OVER, PLANNED
-from handlers.numbering import ZONE
 
 
 def ask(session: Session, contract: Contract, *, by: Actor, now: datetime) -> ContractChange:
@@ -164,7 +164,7 @@ def _add_difference(
         last.amount, last.baseline = last.amount + amount, contract.version
         return last.no
     row = {"amount": max(amount, 0)}
-    return _add(session, contract, known, row, now.astimezone(ZONE).date() + timedelta(days=30))
+    return _add(session, contract, known, row, now.astimezone(zone_of(session)).date() + timedelta(days=30))
 
 
 def end(session: Session, contract: Contract, change: ContractChange, status: str, *, now: datetime) -> None:

@@ -321,7 +321,7 @@ def note_handover_late(ctx: Context, given: DueOn) -> HandoverLate:
     operations.mark_handover_late(ctx.session, contract)
     for role in ("ar", "contract_mgr"):
         tell_role(ctx, role, "handover_late", contract)
-    return HandoverLate(days_late=(operations.today_of(ctx.now) - given.due_on).days)
+    return HandoverLate(days_late=(operations.today_of(ctx.session, ctx.now) - given.due_on).days)
 
 
 class Delivery(BaseModel):
@@ -378,7 +378,7 @@ def terminate(ctx: Context, _given: NoParameters) -> None:
     """End the contract before its time, for the reason that was reported (`ltc.md` C2.5)."""
     contract = contract_of(ctx)
     reason = fact(contract, "propose_termination", "termination_reason", "other")
-    operations.terminate(ctx.session, contract, reason=reason, on=operations.today_of(ctx.now))
+    operations.terminate(ctx.session, contract, reason=reason, on=operations.today_of(ctx.session, ctx.now))
     resolve_flag(ctx, "HANDOVER_LATE", OVER)
     for stone in queries.milestones(ctx.session, contract.id):
         if stone.status == CANCELLED:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.database import zone_of
 from engine.directory import Actor
 from engine.errors import InvalidInput
 from handlers.contract import answers as fields
@@ -17,7 +18,7 @@ from handlers.contract.records import Baseline, Contract, Lesson, Milestone, Obl
 from handlers.contract.signed import PlannedMilestone, PlannedObligation, SignedContract
 from handlers.contract.statuses import CANCELLED, FINAL, FLAGS, PLANNED, STATUSES
 from handlers.customer import operations as customers
-from handlers.numbering import ZONE, next_number
+from handlers.numbering import next_number
 
 SERIES = "CT"
 DELIVERY_SERIES = "DP"
@@ -187,13 +188,13 @@ def absorb(
 
     Raises ``InvalidAnswers``, and ``RuleRefused`` for a day that cannot be.
     """
-    fields.take_over(contract, element, answers, by=by, today=today_of(now))
+    fields.take_over(contract, element, answers, by=by, today=today_of(session, now))
     session.flush()
 
 
-def today_of(now: datetime) -> date:
+def today_of(session: Session, now: datetime) -> date:
     """Return the day it is where the company works."""
-    return now.astimezone(ZONE).date()
+    return now.astimezone(zone_of(session)).date()
 
 
 def set_status(session: Session, contract: Contract, status: str, *, now: datetime) -> None:

@@ -45,8 +45,8 @@ def _keep_report(
         raise refusals.unknown_milestone(number)
     if found.status != PLANNED or found.begun_at is not None or milestone_operations.REPORTED in found.facts:
         raise refusals.already_reported(number)
-    on = date.fromisoformat(actual_on) if isinstance(actual_on, str) else today_of(now)
-    if on > today_of(now):
+    on = date.fromisoformat(actual_on) if isinstance(actual_on, str) else today_of(session, now)
+    if on > today_of(session, now):
         raise refusals.day_in_future("actual_on", on)
     milestone_operations.keep_report(session, found, on=on, by_id=by.user_id)
 
@@ -65,12 +65,12 @@ def _book(session: Session, contract_id: int, data: Mapping[str, Any], *, by: Ac
     payment = milestone_operations.book_payment(
         session,
         reference=reference if isinstance(reference, str) else "",
-        received_on=date.fromisoformat(received) if isinstance(received, str) else today_of(now),
+        received_on=date.fromisoformat(received) if isinstance(received, str) else today_of(session, now),
         amount=whole if isinstance(whole, int) else paid,
         source=milestone_operations.BANK,
         by=by,
         now=now,
-        today=today_of(now),
+        today=today_of(session, now),
     )
     milestone_operations.share_payment(session, payment, claim, paid, now=now)
 

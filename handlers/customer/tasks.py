@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
+from engine.database import zone_of
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.customer import operations, queries
 from handlers.labels import label
-from handlers.numbering import ZONE
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of
 
@@ -51,7 +51,7 @@ def fetch_credit(ctx: Context, _given: NoParameters) -> CreditFile:
     found = queries.credit(ctx.session, customer_id) if customer_id is not None else None
     if found is None:
         return CreditFile(credit_state="none")
-    today = ctx.now.astimezone(ZONE).date()
+    today = ctx.now.astimezone(zone_of(ctx.session)).date()
     return CreditFile(
         credit_state="current" if today <= _good_until(found.assessed_on) else "old",
         credit_rating=found.rating,
@@ -103,7 +103,7 @@ def keep_credit(ctx: Context, given: Assessed) -> Kept:
             overdue_amount=given.overdue_amount,
             overdue_history=fact(opportunity, "build_credit", "overdue_history"),
             source=fact(opportunity, "build_credit", "credit_source"),
-            on=ctx.now.astimezone(ZONE).date(),
+            on=ctx.now.astimezone(zone_of(ctx.session)).date(),
             by=ctx.by,
             now=ctx.now,
         )

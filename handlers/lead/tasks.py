@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from engine.calendar import WorkingCalendar, working_minutes
+from engine.database import zone_of
 from engine.errors import NotFound
 from engine.service_tasks import BusinessError, Context, service_task
 from engine.text import Text
 from handlers.labels import label
 from handlers.lead import operations, queries, routing, scoring
 from handlers.lead.case import lead_of, tell
-from handlers.numbering import ZONE
 from handlers.organisation import queries as organisation
 
 Event = Literal[
@@ -289,7 +289,7 @@ def assign(ctx: Context, given: Owners) -> Assigned:
     if owner_id is None:
         raise BusinessError("no_owner", f"lead {lead.number or lead.id} was distributed without an owner")
     _check_people(ctx, owner_id, co_owner_id)
-    by = WorkingCalendar(ZONE).add(ctx.now, working_minutes(given.first_contact_within))
+    by = WorkingCalendar(zone_of(ctx.session)).add(ctx.now, working_minutes(given.first_contact_within))
     operations.assign(ctx.session, lead, owner_id=owner_id, co_owner_id=co_owner_id, first_contact_by=by)
     ctx.team["lead_owner"] = owner_id
     if co_owner_id is not None:

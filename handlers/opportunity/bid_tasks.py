@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel
 
 from engine.calendar import MINUTES_PER_DAY, WorkingCalendar, working_minutes
+from engine.database import zone_of
 from engine.errors import RuleRefused
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.customer import operations as customers
 from handlers.labels import label
-from handlers.numbering import ZONE
 from handlers.opportunity import offer_operations as offers
 from handlers.opportunity import operations
 from handlers.opportunity.case import opportunity_of, said_in
@@ -151,7 +151,7 @@ def compile_bid_report(ctx: Context, given: Allowed) -> Compiled:
     )
     minutes = working_minutes(given.sla)
     if opportunity.tender_deadline is not None:
-        calendar = WorkingCalendar(ZONE)
+        calendar = WorkingCalendar(zone_of(ctx.session))
         latest = calendar.end_of(before(opportunity.tender_deadline, BEFORE_DEADLINE))
         minutes = min(minutes, max(LEAST_MINUTES, calendar.minutes_between(ctx.now, latest)))
     days, rest = divmod(minutes, MINUTES_PER_DAY)

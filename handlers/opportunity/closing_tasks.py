@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from engine.calendar import WorkingCalendar, working_minutes
+from engine.database import zone_of
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.documents import operations as documents
 from handlers.labels import label
-from handlers.numbering import ZONE
 from handlers.opportunity import operations
 from handlers.opportunity.case import opportunity_of, tell
 from handlers.opportunity.keeper import KIND
@@ -51,11 +51,11 @@ class Ended(BaseModel):
 def end(ctx: Context, given: Ending) -> Ended:
     """Remember result and day, and ask AR and PD for the report (`ltc.md` O5, A16)."""
     opportunity = opportunity_of(ctx)
-    calendar = WorkingCalendar(ZONE)
+    calendar = WorkingCalendar(zone_of(ctx.session))
     flag_at = calendar.add(ctx.now, working_minutes(given.flag_after))
-    today = ctx.now.astimezone(ZONE).date()
+    today = ctx.now.astimezone(zone_of(ctx.session)).date()
     operations.end(
-        ctx.session, opportunity, given.result, report_due_on=flag_at.astimezone(ZONE).date(), on=today
+        ctx.session, opportunity, given.result, report_due_on=flag_at.astimezone(zone_of(ctx.session)).date(), on=today
     )  # fmt: skip
     name = RESULTS[given.result]
     for user_id in {opportunity.ar_id, opportunity.pd_id} - {None, ctx.by.user_id}:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel
 
 from engine.calendar import WorkingCalendar, working_minutes
+from engine.database import zone_of
 from engine.errors import RuleRefused
 from engine.service_tasks import Context, service_task
 from engine.text import Text
@@ -15,7 +16,6 @@ from handlers.authority.records import LIABILITIES
 from handlers.contract import operations as contracts
 from handlers.contract.signed import SignedContract, read_milestones, read_obligations
 from handlers.labels import label
-from handlers.numbering import ZONE
 from handlers.opportunity import offer_operations as offers
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of, said_in, tell
@@ -145,7 +145,7 @@ class FollowUp(BaseModel):
 )
 def signature_clock(ctx: Context, given: Patience) -> FollowUp:
     """Set when the contract has to be back (`ltc.md` O4.2e, T)."""
-    calendar = WorkingCalendar(ZONE)
+    calendar = WorkingCalendar(zone_of(ctx.session))
     named = fact(opportunity_of(ctx), "ask_signature", "expected_back_on")
     if named is not None and ctx.data.get("signature_outcome") == "wait":
         end = calendar.end_of(date.fromisoformat(named))

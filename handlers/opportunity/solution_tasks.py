@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel
 
 from engine.calendar import WorkingCalendar
+from engine.database import USUAL_ZONE, zone_of
 from engine.errors import RuleRefused
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context, service_task
@@ -16,14 +17,13 @@ from handlers.deciding import operations as deciding
 from handlers.deciding import queries as decisions
 from handlers.deciding.operations import About
 from handlers.labels import label
-from handlers.numbering import ZONE
 from handlers.opportunity import documents, queries
 from handlers.opportunity import offer_operations as offers
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of, said_in, tell
 from handlers.opportunity.records import Opportunity
 
-NEVER = datetime(2999, 12, 31, tzinfo=ZONE).isoformat()
+NEVER = datetime(2999, 12, 31, tzinfo=UTC).isoformat()
 """When a timer fires that has nothing to wait for: without a tender there is no deadline."""
 
 WARN_BEFORE = (10, 5, 3)
@@ -42,7 +42,7 @@ class NoParameters(BaseModel):
 
 def today_of(ctx: Context) -> date:
     """Return the day on which the step runs, in the zone of the company."""
-    return ctx.now.astimezone(ZONE).date()
+    return ctx.now.astimezone(zone_of(ctx.session)).date()
 
 
 def about(ctx: Context, element: str) -> About:
@@ -159,11 +159,11 @@ def tender_clock(ctx: Context, _given: NoParameters) -> Clock:
             opportunity_id=opportunity.id,
             unit_id=ctx.unit_id,
             tender_deadline=deadline.isoformat(),
-            **{f"warn_{days}_at": _morning(before(deadline, days)) for days in WARN_BEFORE},
+            **{f"warn_{days}_at": _morning(ctx, before(deadline, days)) for days in WARN_BEFORE},
         )
     decided = decisions.latest(ctx.session, "ATB", "opportunity", opportunity.id)
     return Clock(
-        deadline_at=_end_of(deadline) if deadline else NEVER,
+        deadline_at=_end_of(ctx, deadline) if deadline else NEVER,
         submit_due="P1D",
         solution_result="pass" if _solution_passed(opportunity) else None,
         bid_decision="go" if decided is not None and decided.verdict in BIDS else None,
@@ -184,17 +184,17 @@ def proposal_passed(ctx: Context) -> bool:
     return all(each is None or each.id < passed.id for each in later)
 
 
-def _end_of(day: date) -> str:
-    return WorkingCalendar(ZONE).end_of(day).isoformat()
+def _end_of(ctx: Context, day: date) -> str:
+    return WorkingCalendar(zone_of(ctx.session)).end_of(day).isoformat()
 
 
-def _morning(day: date) -> str:
-    return datetime.combine(day, time(9), ZONE).isoformat()
+def _morning(ctx: Context, day: date) -> str:
+    return datetime.combine(day, time(9), zone_of(ctx.session)).isoformat()
 
 
 def before(day: date, working_days: int) -> date:
     """Return the working day that lies ``working_days`` before ``day``."""
-    calendar = WorkingCalendar(ZONE)
+    calendar = WorkingCalendar(USUAL_ZONE)  # a day is a working day or not, wherever it is
     left = working_days
     while left:
         day -= timedelta(days=1)
@@ -228,7 +228,7 @@ class DeadlineWarning(BaseModel):
 def warn_deadline(ctx: Context, given: DeadlineWarning) -> None:
     """Tell the team that the deadline comes nearer (`ltc.md` O3, T); a warning whose day is over is left out."""
     opportunity = queries.get(ctx.session, given.opportunity_id)  # the watch is no case of the opportunity itself
-    is_today = given.at.astimezone(ZONE).date() == today_of(ctx)
+    is_today = given.at.astimezone(zone_of(ctx.session)).date() == today_of(ctx)
     if is_today and opportunity.status in BEFORE_SUBMISSION and opportunity.tender_deadline == given.deadline:
         tell_team(ctx, "deadline_near", opportunity, given.deadline.isoformat())
 
@@ -254,7 +254,7 @@ def take_new_deadline(ctx: Context, _given: NoParameters) -> NewDeadline:
     if fact(opportunity, "after_deadline", "deadline_outcome") != "extended":
         return NewDeadline(bid_decision="no_go", submitted=False)
     deadline = opportunity.tender_deadline
-    if deadline is not None and datetime.fromisoformat(_end_of(deadline)) <= ctx.now:
+    if deadline is not None and datetime.fromisoformat(_end_of(ctx, deadline)) <= ctx.now:
         raise is_over(deadline, "tender_deadline")
     return NewDeadline(bid_decision=None, submitted=False)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine.database import reading, transaction
+from engine.database import USUAL_ZONE, reading, transaction
 from engine.errors import MessageNotExpected, NotAllowed, RuleRefused
 from engine.inbox.records import Notice, WorkItem
 from engine.instances import operations
@@ -26,7 +26,6 @@ from handlers.authority.records import Authority
 from handlers.contract.records import Contract, Milestone
 from handlers.customer import queries as customers
 from handlers.deciding.records import ActionItem, GateDecision
-from handlers.numbering import ZONE
 from handlers.opportunity.records import Opportunity
 from handlers.organisation import operations as organisation
 from handlers.organisation import queries as people
@@ -158,7 +157,7 @@ def _warned_of_the_deadline(walk: Walk) -> None:
         assert watch.record_id is None
         assert watch.next_due_at is not None
         assert deal.tender_deadline is not None
-        day, calendar = watch.next_due_at.astimezone(ZONE).date(), walk.world.room.calendar
+        day, calendar = watch.next_due_at.astimezone(USUAL_ZONE).date(), walk.world.room.calendar
         left = (deal.tender_deadline - day).days
         assert sum(calendar.is_working_day(day + timedelta(days=each)) for each in range(left)) == 10
     walk.world.clock.set(watch.next_due_at)
