@@ -52,12 +52,15 @@ class DemoWorld:
         self.factory = sessions(self.engine, zone)
         self.room = EngineRoom(self.clock, self.directory, WorkingCalendar(zone), DurableQueue(self.clock))
 
-    def found(self, files: Mapping[str, bytes]) -> None:
-        """Make the release and the company, and keep them as the beginning of every story."""
+    def found(self, files: Mapping[str, bytes], passwords: Mapping[str, str]) -> None:
+        """Make the release and the company, and keep them as the beginning of every story.
+
+        Who has no password by user name cannot sign in: stories act below the pages.
+        """
         create_schema(self.engine)
         with transaction(self.factory) as session:
             releases.deploy(session, files, by=SYSTEM, now=BEGINNING)
-            company.found(session, {}, now=BEGINNING)  # nobody signs in: stories act below the pages
+            company.found(session, passwords, now=BEGINNING)
         self.close()
         shutil.copyfile(self._database, self._founded)
 
@@ -115,15 +118,19 @@ def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def demo_world(files: Mapping[str, bytes], zone: ZoneInfo) -> Iterator[DemoWorld]:
+def demo_world(
+    files: Mapping[str, bytes], zone: ZoneInfo, passwords: Mapping[str, str] | None = None
+) -> Iterator[DemoWorld]:
     """Found the demo company with the release ``files`` in a database of its own, and throw it away afterwards.
+
+    ``passwords`` by user name are for those who sign in.
 
     Raises ``ReleaseRefused`` when the diagrams cannot run.
     """
     handlers.load()
     with TemporaryDirectory(prefix="ltc-scenarios-") as folder:
         world = DemoWorld(Path(folder) / "scenarios.db", zone)
-        world.found(files)
+        world.found(files, passwords or {})
         try:
             yield world
         finally:

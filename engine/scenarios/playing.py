@@ -99,7 +99,7 @@ def play(scenario: Scenario, world: World, usual: Mapping[str, Mapping[str, Any]
     played = Played(scenario)
     for number, step in enumerate(scenario.steps, 1):
         try:
-            problems = _play(step, world, usual, played)
+            problems = play_step(step, world, usual, played)
             if step.refused is not None and not problems:
                 problems = [Problem(Text("it was not refused", "没有被拒绝"), step.do or "")]
         except RuleRefused as refused:
@@ -124,7 +124,11 @@ def _weigh(step: Step, refused: RuleRefused) -> list[Problem]:
     return [] if expected else [Problem(told, step.do or "")]
 
 
-def _play(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> list[Problem]:
+def play_step(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> list[Problem]:
+    """Play one step and what follows from it by itself; return what did not go as told.
+
+    Raises ``RuleRefused`` and other refusals as the product gives them.
+    """
     if step.expect is not None:
         return _compare(step.expect, world, played.instances[step.case])
     if step.wait is not None:
@@ -152,24 +156,37 @@ def _answers(
     played: Played,
     by: Actor,
 ) -> dict[str, Any]:
+    return told_answers(step, element, session, world, usual, played, lambda name: _upload(session, name, world, by))
+
+
+def told_answers(
+    step: Step,
+    element: str,
+    session: Session,
+    world: World,
+    usual: Mapping[str, Mapping[str, Any]],
+    played: Played,
+    upload: Callable[[str], Any],
+) -> dict[str, Any]:
+    """Return the answers that ``step`` gives to ``element``; ``upload`` says what stands for a file of a name."""
     told = {**usual.get(element, {}), **step.answers}
     kept = {name: value for name, value in told.items() if name not in step.without}
-    answers: dict[str, Any] = _resolved(kept, session, world, played, by)
+    answers: dict[str, Any] = _resolved(kept, session, world, played, upload)
     return answers
 
 
-def _resolved(value: Any, session: Session, world: World, played: Played, by: Actor) -> Any:
+def _resolved(value: Any, session: Session, world: World, played: Played, upload: Callable[[str], Any]) -> Any:
     """Put ids in the place of names: people, units, records of other cases, files uploaded just now, days from now."""
     if isinstance(value, dict):
-        return {name: _resolved(each, session, world, played, by) for name, each in value.items()}
+        return {name: _resolved(each, session, world, played, upload) for name, each in value.items()}
     if isinstance(value, list):
-        return [_resolved(each, session, world, played, by) for each in value]
+        return [_resolved(each, session, world, played, upload) for each in value]
     kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
     meanings: dict[str, Callable[[], Any]] = {
         "person": lambda: world.person(session, name).user_id,
         "unit": lambda: world.unit(session, name),
         "record": lambda: session.get_one(ProcessInstance, played.instances[name]).record_id,
-        "file": lambda: _upload(session, name, world, by),
+        "file": lambda: upload(name),
         "day": lambda: _day(world, int(name)),
     }
     return meanings[kind]() if kind in meanings else value
@@ -208,10 +225,9 @@ def _message(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], p
 def _do(step: Step, world: World, usual: Mapping[str, Mapping[str, Any]], played: Played) -> Problem | None:
     instance_id = played.instances[step.case]
     with transaction(world.factory) as session:
-        waiting = _open(session, instance_id)
-        item = next((each for each in waiting if _is_meant(each, step, session, world)), None)
+        item = work_item_of(step, session, world, instance_id)
         if item is None:
-            return _not_open(step.do or "", [each.element for each in waiting])
+            return _not_open(step.do or "", [each.element for each in _open(session, instance_id)])
         by = world.person(session, step.by) if step.by else world.anybody_for(session, item)
         answers = _answers(step, step.do or "", session, world, usual, played, by)
         with world.completing(item.element):
@@ -241,6 +257,11 @@ def _follow(step: Step, world: World, played: Played) -> list[Problem]:
         return [Problem(said)]
     played.instances[step.case] = started
     return []
+
+
+def work_item_of(step: Step, session: Session, world: World, instance_id: int) -> WorkItem | None:
+    """Return the open work item that ``step`` completes, ``None`` when the case does not wait for that."""
+    return next((each for each in _open(session, instance_id) if _is_meant(each, step, session, world)), None)
 
 
 def _is_meant(item: WorkItem, step: Step, session: Session, world: World) -> bool:

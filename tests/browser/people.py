@@ -112,14 +112,24 @@ def answer(page: Page, answers: Mapping[str, Any], *, submissions: int = 3) -> N
     """Fill in the form on the page and submit it; questions that another answer opens may come one page later."""
     left = dict(answers)
     for _ in range(submissions):
-        left = {name: value for name, value in left.items() if not _fill(page, name, value)}
-        before = page.url
-        page.locator("#task-form .form-do .btn-primary").click()
-        page.wait_for_load_state()
-        if page.url != before or not page.locator("#errors").count():
+        left = _fill_in(page, left)
+        with page.expect_navigation():
+            page.locator("#task-form .form-do .btn-primary").click()
+        if not page.locator("#errors").count():
             assert not left, f"nobody asked for {sorted(left)}"
             return
     raise AssertionError(page.locator("#errors").inner_text())
+
+
+def _fill_in(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in what is asked, and what that opens; return what is not asked for yet."""
+    left = dict(answers)
+    while left:
+        still = {name: value for name, value in left.items() if not _fill(page, name, value)}
+        if len(still) == len(left):
+            break
+        left = still
+    return left
 
 
 def _fill(page: Page, name: str, value: Any) -> bool:
@@ -137,17 +147,22 @@ def _fill(page: Page, name: str, value: Any) -> bool:
             if not choice.is_checked():
                 _and_wait(page, choice, choice.check)
     elif kind == "file":
-        upload = page.locator(f'#task-form input[type="file"][name="{name}"]')
-        file = FilePayload(name=value, mimeType="text/plain", buffer=f"{value}\n".encode())
-        with page.expect_response(lambda response: response.request.method == "POST"):
-            upload.set_input_files(file)
-        page.locator(".kept-files").get_by_text(value).wait_for()
+        _upload(page, name, value if isinstance(value, list) else [value])
     elif fields.first.evaluate("element => element.tagName") == "SELECT":
         if fields.input_value() != str(value):
             _and_wait(page, fields, lambda: fields.select_option(str(value)))
     elif fields.input_value() != str(value):
         _and_wait(page, fields, lambda: _type_in(fields, str(value)))
     return True
+
+
+def _upload(page: Page, name: str, filenames: list[str]) -> None:
+    upload = page.locator(f'#task-form input[type="file"][name="{name}"]')
+    for each in filenames:
+        file = FilePayload(name=each, mimeType="text/plain", buffer=f"{each}\n".encode())
+        with page.expect_response(lambda response: response.request.method == "POST"):
+            upload.set_input_files(file)
+        page.locator(".kept-files").get_by_text(each).wait_for()
 
 
 def _and_wait(page: Page, field: Locator, act: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from babel.messages.pofile import read_po
@@ -23,6 +24,7 @@ def main_pages(page: Page) -> list[str]:
     return [str(address) for address in found]
 
 
+@cache
 def english_phrases() -> set[str]:
     """Every sentence of the pages that has a Chinese translation of its own."""
     phrases: set[str] = set()

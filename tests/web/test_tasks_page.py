@@ -156,6 +156,15 @@ def test_a_page_of_a_case_that_moved_on_is_shown_again_with_the_answers(leads_si
     assert browser.post(analyse, ANALYSE | {"revision": revision[1]}).status_code == 302
 
 
+def test_a_case_that_moved_on_elsewhere_makes_nobody_submit_twice(leads_site: Site) -> None:
+    browser = leads_site.browser("suran")
+    analyse = begin_lead(browser)
+    shown = dict(re.findall(r'name="(revision|seen)" value="(\w+)"', browser.get(analyse).text))
+    before = {"revision": str(int(shown["revision"]) - 1)}
+    assert browser.post(analyse, ANALYSE | before | {"seen": "0" * 64}).status_code == 409
+    assert browser.post(analyse, ANALYSE | before | {"seen": shown["seen"]}).status_code == 302
+
+
 def test_the_task_of_somebody_else_does_not_exist_for_an_outsider(leads_site: Site) -> None:
     analyse = begin_lead(leads_site.browser("suran"))
     eve = leads_site.browser("eve")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -58,6 +60,16 @@ def _all_names(schema: Schema) -> set[str]:
         if isinstance(part, Mapping):
             names |= _all_names(part)
     return names
+
+
+def fingerprint(schema: Schema, ui: Schema, data: Mapping[str, Any], earlier: Mapping[str, Any]) -> str:
+    """Return what stands for all that the case itself puts on the page: facts shown and answers that it begins with.
+
+    As long as it stays the same, a case that moved on elsewhere has changed nothing that a reader relied on.
+    """
+    told = [data.get(fact["data"]) for fact in ui.get("ui:shows", ())]
+    everything = [told, begun(schema, ui, data, earlier)]
+    return hashlib.sha256(orjson.dumps(everything, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def facts(session: Session, ui: Schema, data: Mapping[str, Any]) -> list[Shown]:

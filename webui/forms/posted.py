@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from engine.forms import Field, Schema, fields_of
 
 FEN_PER_WAN = 1_000_000
-OWN = frozenset({"csrf_token", "row", "draft", "refresh", "revision", "next"})
+OWN = frozenset({"csrf_token", "row", "draft", "refresh", "revision", "seen", "next"})
 """The names that a form page uses itself; no question may be called so."""
 MOST_PASSES = 6
 _NUMBER = re.compile(r"^[+-]?\d{1,15}(\.\d{1,9})?$")

@@ -110,9 +110,8 @@ def _complete(task: Task, given: pages.Posted) -> Page:
         with attempt(work_item_id=task.item.id) as db:
             given.refuse_bad_files()
             check_references(db, task.schema, given.answers, actor, proposed=_proposed(db, task))
-            done = instances.complete(
-                db, task.item.id, given.answers, by=actor, room=room(), revision=request.form.get("revision", type=int)
-            )
+            revision = _revision_seen(db, task)
+            done = instances.complete(db, task.item.id, given.answers, by=actor, room=room(), revision=revision)
     except InvalidAnswers as refused:
         with reading() as db:
             return _page(db, task, given.answers, sentences(refused.errors)), refused.http_status
@@ -128,6 +127,23 @@ def _complete(task: Task, given: pages.Posted) -> Page:
         return redirect(url_for(".show", work_item_id=following))
     flash(gettext("Done: %(task)s · %(case)s", task=say(task.title), case=done.label), "done")
     return redirect(url_for("inbox.index"))
+
+
+def _revision_seen(db: Session, task: Task) -> int | None:
+    """Return the revision of the case that the page showed.
+
+    When colleagues moved the case on in another branch, and the page would look the same again, that is the present
+    one: nobody has to submit twice because of it.
+    """
+    seen, now = request.form.get("revision", type=int), task.instance.revision
+    if seen is None or seen == now or not task.item.form:
+        return seen
+    return now if request.form.get("seen") == _fingerprint(db, task) else seen
+
+
+def _fingerprint(db: Session, task: Task) -> str:
+    data = known.data_of(task.program, task.instance, task.item)
+    return known.fingerprint(task.schema, task.ui, data, known.earlier_answers(db, task.instance.id))
 
 
 def next_of_mine(instance_id: int) -> int | None:
@@ -163,11 +179,12 @@ def _page(
     element = program.element(item.process_id, item.element)
     is_open = item.completed_at is None
     events = cases.story(db, instance.id)
-    form, answers = None, None
+    form, answers, seen = None, None, ""
     if item.form and is_open:
-        data = known.data_of(program, instance, item)
+        data, earlier = known.data_of(program, instance, item), known.earlier_answers(db, instance.id)
+        seen = known.fingerprint(task.schema, task.ui, data, earlier)
         if values is None:
-            values = known.begun(task.schema, task.ui, data, known.earlier_answers(db, instance.id))
+            values = known.begun(task.schema, task.ui, data, earlier)
         facts = known.facts(db, task.ui, data)
         form = pages.page(db, task.schema, task.ui, values, current_actor(), errors, facts)
         form.refuse(rule)
@@ -185,6 +202,7 @@ def _page(
         open=is_open,
         mine=is_open and item.assignee_id == current_actor().user_id,
         instance=instance,
+        seen=seen,
         stale=stale,
         rule=rule,
         kept_draft=is_open and item.draft is not None and errors is None and rule is None,
