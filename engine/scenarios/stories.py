@@ -24,6 +24,8 @@ _KEPT = 512
 """How many files are kept as they were read."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Ten times as fast where LibYAML is there."""
+DEEPEST = 40
+"""How deep the lists and fields of a story may be nested; ours need eight."""
 
 
 class ScenarioError(InvalidInput):
@@ -152,7 +154,29 @@ def _scenario(file: str, content: bytes) -> Scenario:
 
 @lru_cache(maxsize=_KEPT)
 def _parsed(content: bytes) -> Any:
-    return yaml.load(content.decode(), _LOADER)  # noqa: S506 - the loader is the safe one
+    text = content.decode()
+    _must_be_flat(text)
+    return yaml.load(text, _LOADER)  # noqa: S506 - the loader is the safe one
+
+
+def _must_be_flat(text: str) -> None:
+    """Refuse what would take the process down before anybody could say what is wrong with it.
+
+    LibYAML builds nested nodes on the C stack, which ends without a word when it is full; repetitions of what repeats
+    something itself grow without bound once they are written out.
+    """
+    depth, named = 0, 0  # how many nodes are open around this one, and how many of them since the first with a name
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            named += bool(named or event.anchor)
+            if depth > DEEPEST:
+                raise yaml.YAMLError(f"line {event.start_mark.line + 1}: nested more than {DEEPEST} deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            named -= bool(named)
+        elif isinstance(event, yaml.AliasEvent) and named:
+            raise yaml.YAMLError(f"line {event.start_mark.line + 1}: what is repeated repeats something itself")
 
 
 def _add_usual(usual: dict[str, dict[str, Any]], told: Mapping[str, dict[str, Any]]) -> None:

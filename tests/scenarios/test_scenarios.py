@@ -31,7 +31,15 @@ steps:
     assert failures == ["2: verify_lead is not open; open are analyse_information"]
 
 
-@pytest.mark.parametrize("content", [b"- a list", b"name: {en: a", b"name: {en: A, zh: B}\nsteps: []", b"\xff"])
+NESTED = b"[" * 100_000 + b"]" * 100_000
+REPEATING = b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"- a list", b"name: {en: a", b"name: {en: A, zh: B}\nsteps: []", b"\xff", NESTED, REPEATING],
+    ids=["list", "cut", "no steps", "bytes", "nested", "repeating"],
+)
 def test_what_is_no_scenario_is_refused_with_its_file(content: bytes) -> None:
     with pytest.raises(ScenarioError, match=r"broken\.yaml"):
         read({"broken.yaml": content})
