@@ -11,6 +11,7 @@ from engine.errors import ReleaseRefused
 from engine.findings import ERROR, WARNING, Finding
 from engine.interpreter import Program, examine
 from engine.interpreter.release import operator_of
+from engine.sandbox.strangers import understood
 from engine.service_tasks import Context, ServiceTask
 from engine.text import Text
 
@@ -43,8 +44,12 @@ class Opened:
 
 
 def open_files(files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask]) -> Opened:
-    """Compile ``files`` for the sandbox; unknown handlers become ones that give nothing back. Never raises."""
-    examined = examine(files, catalogue, forgiven=FORGIVEN)
+    """Compile ``files`` for the sandbox; unknown handlers become ones that give nothing back. Never raises.
+
+    The findings are those of the files as they are, also where a trial takes them as meant.
+    """
+    meant = understood(files)
+    examined = examine(meant, catalogue, forgiven=FORGIVEN)
     known = dict(catalogue)
     for node in examined.release.nodes():
         handler = operator_of(node)[1]
@@ -53,6 +58,8 @@ def open_files(files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask])
             known[handler] = ServiceTask(handler, nothing, nothing, True, _Anything, None, _no_handler)
     findings = list(examined.findings)
     examined.findings = [_forgiven(each) for each in findings]
+    if meant != files:
+        findings = list(examine(files, catalogue, forgiven=FORGIVEN).findings)
     try:
         return Opened(examined.program(), known, findings)
     except ReleaseRefused:

@@ -171,12 +171,16 @@ def _must_be_flat(text: str) -> None:
             depth += 1
             named += bool(named or event.anchor)
             if depth > DEEPEST:
-                raise yaml.YAMLError(f"line {event.start_mark.line + 1}: nested more than {DEEPEST} deep")
+                raise yaml.YAMLError(f"{_line(event)}: nested more than {DEEPEST} deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
             named -= bool(named)
         elif isinstance(event, yaml.AliasEvent) and named:
-            raise yaml.YAMLError(f"line {event.start_mark.line + 1}: what is repeated repeats something itself")
+            raise yaml.YAMLError(f"{_line(event)}: what is repeated repeats something itself")
+
+
+def _line(event: yaml.Event) -> str:
+    return f"line {event.start_mark.line + 1}" if event.start_mark else "somewhere"
 
 
 def _add_usual(usual: dict[str, dict[str, Any]], told: Mapping[str, dict[str, Any]]) -> None:

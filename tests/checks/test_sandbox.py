@@ -181,3 +181,33 @@ def test_the_command_takes_a_strange_file_and_data(tmp_path: Path) -> None:
     assert tried(tmp_path / "mine.bpmn", "--data", '{"amount": 5}')[1]["ran"] == ["S", "g", "E2"]
     wrong = CliRunner().invoke(command, [str(tmp_path / "mine.bpmn"), "--data", "[1]"])
     assert wrong.exit_code == 2
+
+
+SKETCH = b"""<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="sketch">
+  <bpmn:process id="Process_1" isExecutable="false">
+    <bpmn:startEvent id="StartEvent_1" />
+    <bpmn:sequenceFlow id="Flow_1" sourceRef="StartEvent_1" targetRef="Activity_1" />
+    <bpmn:task id="Activity_1" name="Read the offer" />
+    <bpmn:sequenceFlow id="Flow_2" sourceRef="Activity_1" targetRef="Gateway_1" />
+    <bpmn:exclusiveGateway id="Gateway_1" default="Flow_4" />
+    <bpmn:sequenceFlow id="Flow_3" sourceRef="Gateway_1" targetRef="Activity_2">
+      <bpmn:conditionExpression>amount &gt; 100</bpmn:conditionExpression>
+    </bpmn:sequenceFlow>
+    <bpmn:sequenceFlow id="Flow_4" sourceRef="Gateway_1" targetRef="Event_1" />
+    <bpmn:userTask id="Activity_2" />
+    <bpmn:sequenceFlow id="Flow_5" sourceRef="Activity_2" targetRef="Event_1" />
+    <bpmn:endEvent id="Event_1" />
+  </bpmn:process>
+</bpmn:definitions>"""
+
+
+def test_a_sketch_of_another_editor_runs_by_its_conditions(tmp_path: Path) -> None:
+    (tmp_path / "sketch.bpmn").write_bytes(SKETCH)
+    code, told = tried(tmp_path / "sketch.bpmn", "--data", '{"amount": 200}')
+    assert (code, told["ended"]) == (0, "completed")
+    assert told["ran"] == ["StartEvent_1", "Activity_1", "Gateway_1", "Activity_2", "Event_1"]
+    (tmp_path / "sketch.bpmn").write_bytes(SKETCH.replace(b'isExecutable="false"', b""))
+    code, told = tried(tmp_path / "sketch.bpmn", "--data", '{"amount": 5}')
+    assert told["ran"] == ["StartEvent_1", "Activity_1", "Gateway_1", "Event_1"]
+    assert {"element-unsupported", "task-form"} <= {each["rule"] for each in told["findings"]}
