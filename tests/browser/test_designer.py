@@ -117,10 +117,12 @@ def test_an_owner_renames_a_step_and_sets_a_parameter_sees_a_problem_come_and_go
     choose(page, "screened_to_merge_lead")
     expect(entry(page, "screened_to_merge_lead-condition-value")).to_have_value("duplicate")
     type_in(page, "screened_to_merge_lead-condition-field", "seen_before")
+    expect(broken.first).to_contain_text("reads seen_before, which nothing before sets")
+    type_in(page, "screened_to_merge_lead-condition-field", "screening_reason")
     saved(page)
     after = kept(page, draft)
     assert after["version"] > before["version"]
-    assert 'seen_before == "duplicate"' in after["content"]
+    assert 'screening_reason == "duplicate"' in after["content"]
     for text in ('name="Give points"', 'id="need" type="str" value="30"', 'id="win" type="str" value="win_chance"'):
         assert text in after["content"]
     assert "Seven criteria" not in after["content"]

@@ -52,7 +52,7 @@ def test_checking_names_the_element_in_the_language_of_the_reader_and_saves_noth
     assert send(browser, "POST", f"/drafts/{draft}/check").json == []
     content = read(browser, draft, FILE)["content"]
     broken = content.replace('serviceTaskOperator id="', 'serviceTaskOperator id="no.', 1)
-    found = send(browser, "POST", f"/drafts/{draft}/check", {"path": FILE, "content": broken}).json
+    found = send(browser, "POST", f"/drafts/{draft}/check", {"files": {FILE: broken}}).json
     assert {"file": FILE, "severity": "error"}.items() <= found[0].items()
     assert found[0]["element"]
     assert "没有处理程序" in found[0]["message"]

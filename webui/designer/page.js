@@ -31,8 +31,8 @@ async function start() {
   const write = async () => (await modeler.saveXML({ format: true })).xml;
   const select = selecting(modeler);
   const problems = new Problems({
-    list: document.getElementById('problem-list'), count: document.getElementById('problem-count'), address: check, path,
-    write, select, mark: markElements(modeler),
+    list: document.getElementById('problem-list'), count: document.getElementById('problem-count'), address: check,
+    write: async () => ({ [path]: await write() }), select, mark: markElements(modeler),
   });
   const text = new TextForm({ place: document.getElementById('words'), address: words, write, select });
   const look = () => { problems.soon(); text.soon(); };

@@ -93,14 +93,15 @@ def delete_file(draft_id: int, path: str) -> Response:
 @blueprint.post("/<int:draft_id>/check")
 @only(*EDITORS)
 def check(draft_id: int) -> Response:
-    """Tell what prevents a release of the draft, as if ``{"path", "content"}`` were saved already."""
-    given = body() if request.data else {}
-    path, content = given.get("path"), given.get("content")
+    """Tell what prevents a release of the draft, as if ``{"files": {path: content}}`` were saved already."""
+    changed = (body() if request.data else {}).get("files", {})
+    if not isinstance(changed, dict):
+        raise InvalidInput(files="the text of each file is needed, by its path")
     with reading() as db:
         files = queries.files(db, queries.get(db, draft_id))
-    if content is not None:
-        if not isinstance(content, str) or not isinstance(path, str):
-            raise InvalidInput(content="text is needed, and the path that it is for")
+    for path, content in changed.items():
+        if not isinstance(content, str):
+            raise InvalidInput(content="text is needed")
         contents_of_drafts.kind_of(path)
         files[path] = bytes_of(content)
     return jsonify([told(each) for each in checking.findings(files, known())])

@@ -14,6 +14,7 @@ import { Form, kinds } from './model.js';
 const desk = document.getElementById('designer');
 const { path, schemaFile, uiFile, check, preview } = desk.dataset;
 const places = Object.fromEntries(['questions', 'question', 'preview'].map((id) => [id, document.getElementById(id)]));
+const files = [path, path.replace('.schema.json', '.ui.json')];
 const edits = desk.dataset.editable === 'true' && matchMedia('(min-width: 1100px)').matches;
 const tell = notice(document.getElementById('saved'));
 
@@ -41,8 +42,9 @@ const loaded = [undefined, undefined];
 const states = [];
 
 const problems = new Problems({
-  list: document.getElementById('problem-list'), count: document.getElementById('problem-count'), address: check, path,
-  also: [path.replace('.schema.json', '.ui.json')], write: async () => form.written()[0], select: choose, mark: () => {},
+  list: document.getElementById('problem-list'), count: document.getElementById('problem-count'), address: check,
+  write: async () => Object.fromEntries(form.written().map((content, at) => [files[at], content])),
+  select: choose, mark: () => {},
 });
 
 /** Do something to the form: one step to undo, saved soon, shown at once. */

@@ -5,11 +5,12 @@ const PAUSE = 700;
 
 /**
  * Asks the server's checks as somebody draws, lists what they find, and leads to the element. One question at a time:
- * what is drawn while the server thinks is asked about when it has answered, so that questions never pile up.
+ * what is drawn while the server thinks is asked about when it has answered, so that questions never pile up. `write`
+ * returns the present contents by path: what was saved of one of them may be older than the others.
  */
 export class Problems {
-  constructor({ list, count, address, path, also = [], write, select, mark }) {
-    Object.assign(this, { list, count, address, path, write, select, mark, files: [path, ...also] });
+  constructor({ list, count, address, write, select, mark }) {
+    Object.assign(this, { list, count, address, write, select, mark });
     Object.assign(this, { asked: 0, asking: false, changed: false });
     this.soon = after(PAUSE, () => this.look());
   }
@@ -33,8 +34,9 @@ export class Problems {
 
   async ask() {
     try {
-      const found = await json(this.address, 'POST', { path: this.path, content: await this.write() });
-      this.show(found.filter((each) => this.files.includes(each.file)), found);
+      const files = await this.write();
+      const found = await json(this.address, 'POST', { files });
+      this.show(found.filter((each) => each.file in files), found);
     } catch (refused) {
       this.show([{ severity: 'error', message: refused.message, cure: '' }], []);
     }

@@ -25,8 +25,8 @@ async function start() {
     form: document.getElementById('ask'), answer: document.getElementById('answer'), table: place, address: decide, write,
   });
   const problems = new Problems({
-    list: document.getElementById('problem-list'), count: document.getElementById('problem-count'), address: check, path,
-    write, select: () => place.focus(), mark: () => {},
+    list: document.getElementById('problem-list'), count: document.getElementById('problem-count'), address: check,
+    write: async () => ({ [path]: await write() }), select: () => place.focus(), mark: () => {},
   });
   const buttons = Object.fromEntries([...desk.querySelectorAll('[data-do]')].map((each) => [each.dataset.do, each]));
   let stack = null;
