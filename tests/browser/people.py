@@ -23,6 +23,10 @@ WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 LOCALES = {"en": "en-US", "zh_CN": "zh-CN"}
+LOOK = """fields => fields.length
+    ? [fields[0].type, fields[0].value, fields[0].closest('.question[hx-post]') !== null]
+    : null"""
+"""What kind of field it is, what stands in it, and whether the form asks the server what an answer opens."""
 SECONDS = 15_000
 """How long a page may take, in milliseconds, on a machine that does other things too."""
 
@@ -137,22 +141,26 @@ def _fill(page: Page, name: str, value: Any) -> bool:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return _fill_table(page, name, value)
     fields = page.locator(f'#task-form [name="{name}"]')
-    if not fields.count():
+    found = fields.evaluate_all(LOOK)
+    if found is None:
         return False
-    kind = fields.first.get_attribute("type") or fields.first.evaluate("element => element.tagName.toLowerCase()")
+    kind, present, asks = found
     if kind in {"radio", "checkbox"}:
         for each in value if isinstance(value, list) else [value]:
             text = str(each).lower() if isinstance(each, bool) else str(each)
             choice = page.locator(f'#task-form [name="{name}"][value="{text}"]')
             if not choice.is_checked():
-                _and_wait(page, choice, choice.check)
+                _and_wait(page, choice.check, asks=asks)
     elif kind == "file":
         _upload(page, name, value if isinstance(value, list) else [value])
-    elif fields.first.evaluate("element => element.tagName") == "SELECT":
-        if fields.input_value() != str(value):
-            _and_wait(page, fields, lambda: fields.select_option(str(value)))
-    elif fields.input_value() != str(value):
-        _and_wait(page, fields, lambda: _type_in(fields, str(value)))
+    elif present == str(value):
+        pass
+    elif kind == "select-one":
+        _and_wait(page, lambda: fields.select_option(str(value)), asks=asks)
+    else:
+        fields.fill(str(value))
+        if asks:
+            _and_wait(page, fields.blur, asks=asks)
     return True
 
 
@@ -165,9 +173,9 @@ def _upload(page: Page, name: str, filenames: list[str]) -> None:
         page.locator(".kept-files").get_by_text(each).wait_for()
 
 
-def _and_wait(page: Page, field: Locator, act: Callable[[], object]) -> None:
-    """Answer a question; when the form asks the server what follows from it, wait for the form to be there again."""
-    if field.first.evaluate("element => element.closest('.question[hx-post]') === null"):
+def _and_wait(page: Page, act: Callable[[], object], *, asks: bool) -> None:
+    """Answer a question; when the form ``asks`` the server what follows from it, wait for it to be there again."""
+    if not asks:
         act()
         return
     with page.expect_response(lambda response: response.request.method == "POST"):
@@ -188,8 +196,3 @@ def _fill_table(page: Page, name: str, rows: list[dict[str, Any]]) -> bool:
         for column, value in row.items():
             assert _fill(page, f"{name}.{number}.{column}", value), f"{name}.{number}.{column}"
     return True
-
-
-def _type_in(field: Locator, value: str) -> None:
-    field.fill(value)
-    field.blur()

@@ -93,7 +93,7 @@ class Walk:
 def _continued(walk: Walk, step: Step, known: dict[str, int]) -> Any:
 
     played = playing.Played(walk.told, dict(known))
-    played.left += [playing.Left(0, each) for each in playing._play(step, walk.world, walk.usual, played)]
+    played.left += [playing.Left(0, each) for each in playing.play_step(step, walk.world, walk.usual, played)]
     return played
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from engine.database import UtcDateTime
+from engine.database import Id, UtcDateTime
 
 revision = "0012"
 down_revision = "0011"
@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Bring the tables forward."""
     with op.batch_alter_table("authority", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ended_at", UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("ended_by", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("ended_by", Id, nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_authority_ended_by_user_account"), "user_account", ["ended_by"], ["id"]
         )
