@@ -11,7 +11,7 @@ from engine.directory import Actor
 from engine.drafts import notices, queries
 from engine.drafts.checking import must_be_sound
 from engine.drafts.operations import lock, open_draft, put, write_down
-from engine.drafts.records import APPROVED, IN_REVIEW, PUBLISHED, Draft
+from engine.drafts.records import IN_REVIEW, PUBLISHED, Draft
 from engine.drafts.refusals import BaseMoved, NotApproved, NothingChanged, NotInReview
 from engine.drafts.reviewing import not_own
 from engine.drafts.telling import must_have_gone
@@ -33,8 +33,7 @@ def publish(
     if draft.status != IN_REVIEW:
         raise NotInReview(draft=draft_id, status=draft.status)
     not_own(session, draft, by)
-    said = next(iter(queries.reviews(session, draft_id)), None)
-    if said is None or said.verdict != APPROVED or said.digest != queries.digest(session, draft):
+    if not queries.is_approved(session, draft):
         raise NotApproved(draft=draft_id)
     files = queries.files(session, draft)
     releases.wait_for_other_deployments(session)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.drafts.records import (
+    APPROVED,
     IN_REVIEW,
     OPEN,
     Draft,
@@ -160,3 +161,9 @@ def reviews(session: Session, draft_id: int) -> list[DraftReview]:
     """Return what was said of a draft as a whole, the latest first."""
     query = sa.select(DraftReview).where(DraftReview.draft_id == draft_id)
     return list(session.scalars(query.order_by(DraftReview.id.desc()).limit(LISTED)))
+
+
+def is_approved(session: Session, draft: Draft) -> bool:
+    """Return whether the last verdict approves exactly what the draft is now."""
+    last = next(iter(reviews(session, draft.id)), None)
+    return last is not None and last.verdict == APPROVED and last.digest == digest(session, draft)

@@ -74,7 +74,10 @@ def test_a_change_goes_from_draft_over_review_to_release(drafts_site: Site) -> N
     picture = re.search(r'src="(/drafts/\d+/picture/[^"]+)"', second.get(unescape(way[1])).text)
     assert picture
     assert 'class="way missed"' in second.get(unescape(picture[1])).text
-    assert "The stories are told: go on" in second.get(f"{where}/stories").text
+    told = second.get(f"{where}/stories").text
+    assert f'href="{where}">The stories are told: go on' in told, "to the same page, which is loaded again"
+    assert 'id="publish-state"' in second.get(where).text, "where that takes its place"
+    assert "publish-state" not in owner.get(f"{where}/stories").text, "the author goes nowhere on from here"
     assert "/publish" in second.get(where).text
     released = second.post(f"{where}/publish", {"note": "Faster"}).location
     shown = second.get(released).text

@@ -165,8 +165,10 @@ def show_stories(draft_id: int) -> str:
     with reading() as db:
         draft = queries.get(db, draft_id)
         stories = stories_of(db, draft, queries.files(db, draft))
+        contributors = queries.contributors(db, draft)
+        may_publish = queries.is_approved(db, draft) and current_actor().user_id not in contributors
     return render_template(
-        "drafts/stories.html", draft=draft, stories=stories, address_of=address_in(draft), is_fragment=True
+        "drafts/stories.html", draft=draft, stories=stories, address_of=address_in(draft), may_publish=may_publish
     )
 
 
