@@ -17,6 +17,14 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from engine.database import transaction
+from engine.directory import SYSTEM
+from engine.releases.operations import deploy, read_folder
+from engine.settings import Settings
+from webui import migrations
+from webui.assembly import assemble
+from webui.demo import company, logins
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 LTC = [sys.executable, "-m", "webui.cli"]
@@ -32,9 +40,10 @@ class Product:
     log: Path
 
 
-def _environment(data: Path, port: int) -> dict[str, str]:
+def _environment(data: Path, port: int, processes: Path | None = None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "LTC_PROCESSES"}}
-    return kept | {"LTC_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
+    own = {} if processes is None else {"LTC_PROCESSES": str(processes)}
+    return kept | own | {"LTC_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
 
 
 def _free_port() -> int:
@@ -82,12 +91,34 @@ def seeded(together: Path) -> Path:
 def served(together: Path, data: Path) -> Iterator[Product]:
     """Serve a copy of the demo company that lies in ``data``, as ``make run`` does."""
     shutil.copytree(seeded(together), data)
+    with running(data, json.loads((together / "demo-passwords.json").read_text())) as product:
+        yield product
+
+
+@contextmanager
+def founded(data: Path, processes: Path) -> Iterator[Product]:
+    """Serve the demo company as it is founded, before anybody works in it, with the processes of a folder."""
+    passwords = logins.make_up()
+    product = assemble(Settings.from_environment({"LTC_DATA": str(data), "LTC_PROCESSES": str(processes)}))
+    migrations.upgrade(product.engine)
+    with transaction(product.sessions) as session:
+        now = product.room.clock.now()
+        company.found(session, passwords, now=now)
+        deploy(session, read_folder(processes), by=SYSTEM, now=now)
+    product.engine.dispose()
+    with running(data, passwords, processes) as serving:
+        yield serving
+
+
+@contextmanager
+def running(data: Path, passwords: dict[str, str], processes: Path | None = None) -> Iterator[Product]:
+    """Serve what lies in ``data`` on a free port."""
     port = _free_port()
-    environment = _environment(data, port)
-    passwords = json.loads((together / "demo-passwords.json").read_text())
     address, log = f"http://127.0.0.1:{port}", data / "serve.log"
     with log.open("wb") as output:
-        server = subprocess.Popen([*LTC, "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            [*LTC, "serve"], cwd=ROOT, env=_environment(data, port, processes), stdout=output, stderr=subprocess.STDOUT
+        )
         try:
             _wait_until_it_answers(server, address, log)
             yield Product(address, passwords, data, log)
