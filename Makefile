@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make, nothing else. A bare `make` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 4
 # Tests make and throw away databases by the hundred: in memory, where the system offers it.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 export PYTHONDONTWRITEBYTECODE ?= 1
@@ -23,7 +23,7 @@ run: setup  ## Run LTC Flow with a demo organisation; PORT and DATABASE_URL are 
 	@$(BIN)/ltc serve
 
 test: check  ## Everything that must hold
-	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup-tests  ## Lint, types, import rules
 	$(BIN)/ruff check .
