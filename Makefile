@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make, nothing else. A bare `make` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 4
+WORKERS ?= 3
 # Tests make and throw away databases by the hundred: in memory, where the system offers it.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 export PYTHONDONTWRITEBYTECODE ?= 1

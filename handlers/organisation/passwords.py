@@ -30,7 +30,7 @@ def hashed(password: str, *, username: str) -> str:
 def fits(password: str, password_hash: str | None) -> bool:
     """Return whether ``password`` belongs to ``password_hash``; costs the same when there is no hash to compare."""
     try:
-        return _hasher.verify(password_hash or _nobody(), password[: LONGEST + 1]) and password_hash is not None
+        return _hasher.verify(password_hash or _nobody(_hasher), password[: LONGEST + 1]) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -46,5 +46,5 @@ def rehashed(password: str) -> str:
 
 
 @cache
-def _nobody() -> str:
-    return _hasher.hash("nobody has this password")
+def _nobody(hasher: PasswordHasher) -> str:
+    return hasher.hash("nobody has this password")
