@@ -21,8 +21,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one file: as long as it lives, an event loop runs in this process, which DBOS does not bear."""
     expect.set_options(timeout=SECONDS)
     with chromium() as started:
         yield started
