@@ -78,7 +78,9 @@ def draw_flow(page: Page, source: str, target: str) -> str:
     canvas = page.locator("#canvas").bounding_box()
     assert canvas is not None
     page.mouse.click(canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] - 60)  # puts the buttons away
-    shape(page, source).click()
+    box = shape(page, source).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] - 8, box["y"] + box["height"] - 8)  # the buttons of a neighbour end above
     pad(page, "connect")
     page.mouse.move(*centre(page, target), steps=4)
     page.mouse.click(*centre(page, target))
