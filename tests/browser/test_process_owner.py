@@ -78,7 +78,7 @@ def draw_flow(page: Page, source: str, target: str) -> str:
     canvas = page.locator("#canvas").bounding_box()
     assert canvas is not None
     page.mouse.click(canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] - 60)  # puts the buttons away
-    box = shape(page, source).bounding_box()
+    box = shape(page, source).locator(".djs-hit").first.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] - 8, box["y"] + box["height"] - 8)  # the buttons of a neighbour end above
     pad(page, "connect")
