@@ -73,14 +73,22 @@ def name_it(page: Page, kind: str, element: str, chinese: str, english: str) -> 
     expect(entry(page, f"{element}-name")).to_have_value(chinese)
 
 
+def put_buttons_away(page: Page) -> None:
+    """Click beside everything: what was typed just now may bring the buttons back once more, over a neighbour."""
+    canvas, buttons = page.locator("#canvas").bounding_box(), page.locator(".djs-context-pad.open")
+    assert canvas is not None
+    for _ in range(10):
+        page.mouse.click(canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] - 60)
+        page.wait_for_timeout(150)
+        if not buttons.count():
+            return
+    raise AssertionError("the buttons of the element that was selected stay")
+
+
 def draw_flow(page: Page, source: str, target: str) -> str:
     """Draw a flow between two elements and return its id; the panel shows it then."""
-    canvas = page.locator("#canvas").bounding_box()
-    assert canvas is not None
-    page.mouse.click(canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] - 60)  # puts the buttons away
-    box = shape(page, source).locator(".djs-hit").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] - 8, box["y"] + box["height"] - 8)  # the buttons of a neighbour end above
+    put_buttons_away(page)
+    shape(page, source).locator(".djs-hit").first.click()
     pad(page, "connect")
     page.mouse.move(*centre(page, target), steps=4)
     page.mouse.click(*centre(page, target))
