@@ -13,11 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import journal
 from engine.database import transaction
 from engine.directory import Actor
 from engine.errors import InvalidAnswers, LtcError, NotFound, RuleRefused, StalePage, WorkItemAlreadyDone
 from engine.instances.locking import INSTANCE, lock_instance, lock_item
+from engine.instances.outcome import write_down
 from engine.instances.records import RUNNING
 from engine.journal import Happening, JournalEntry
 
@@ -53,14 +53,7 @@ def note_attempt(
         happening = Happening(process_id, element, REFUSED, _detail(refused, work_item_id, message))
         if _is_repeated(session, row, happening, by):
             return False
-        seq, head = journal.append(
-            session, row.instance_id, row.journal_seq, row.journal_head, [happening], by=by.user_id, at=at
-        )
-        session.execute(
-            sa.update(INSTANCE)
-            .where(INSTANCE.c.id == row.instance_id)
-            .values(journal_seq=seq, journal_head=head)
-        )  # fmt: skip
+        write_down(session, row, happening, by=by, at=at)
     return True
 
 

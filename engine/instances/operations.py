@@ -36,7 +36,7 @@ from engine.inbox.records import Submission
 from engine.inbox.storable import check_storable
 from engine.instances import feeding, queries
 from engine.instances.locking import INSTANCE, ITEM, case_of, lock_instance, lock_item
-from engine.instances.outcome import Answered, Writer, store
+from engine.instances.outcome import Answered, Writer, store, write_down
 from engine.instances.records import RUNNING
 from engine.instances.services import Case, ServiceCalls, Wishes
 from engine.instances.work_items import Opened, may_act
@@ -410,15 +410,7 @@ class _Taken:
             return False
         if not take_in(case.record_type, session, case.record_id, name, data, by=self._by, now=now):
             return False
-        row, line = self.row, self.said("message", message=name, kept=True)
-        seq, head = journal.append(
-            session, row.instance_id, row.journal_seq, row.journal_head, [line], by=self._by.user_id, at=now
-        )
-        session.execute(
-            sa.update(INSTANCE)
-            .where(INSTANCE.c.id == row.instance_id)
-            .values(journal_seq=seq, journal_head=head)
-        )  # fmt: skip
+        write_down(session, self.row, self.said("message", message=name, kept=True), by=self._by, at=now)
         return True
 
     def store(self, step: Step, *before: Happening, cancelled: bool = False) -> Completed:

@@ -105,6 +105,18 @@ def store(
     return opened
 
 
+def write_down(session: Session, row: Any, happening: Happening, *, by: Actor, at: datetime) -> None:
+    """Write one line into the history of the locked case ``row``, of which all else stays as it is.
+
+    The revision stays too: a page that is open on the case stays good.
+    """
+    seq, head = journal.append(
+        session, row.instance_id, row.journal_seq, row.journal_head, [happening], by=by.user_id, at=at
+    )
+    moved = sa.update(INSTANCE).where(INSTANCE.c.id == row.instance_id)
+    session.execute(moved.values(journal_seq=seq, journal_head=head))
+
+
 def _update(session: Session, case: Case, step: Step, status: str, seq: int, head: bytes, now: datetime) -> None:
     running = status == RUNNING
     new = {
