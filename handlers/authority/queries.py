@@ -66,9 +66,9 @@ def others(session: Session, *, on: date) -> Sequence[Authority]:
     ).all()
 
 
-def one(session: Session, authority_id: int) -> Authority:
-    """Return the standing grant to change it; raises ``NotFound`` for another, or an extension of one case."""
-    found = session.get(Authority, authority_id, with_for_update=True)
+def one(session: Session, authority_id: int, *, to_end: bool = False) -> Authority:
+    """Return a standing grant, locked if it is ``to_end``; raises ``NotFound`` for another, or that of one case."""
+    found = session.get(Authority, authority_id, with_for_update=to_end or None)
     if found is None or found.opportunity_id is not None:
         raise NotFound(authority=authority_id)
     return found

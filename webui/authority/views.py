@@ -141,7 +141,9 @@ def end(authority_id: int) -> Page:
     if on is None or on < day:
         return _ending(authority_id, given, [gettext("Choose today or a later day.")]), 422
     with transaction() as db:
-        operations.end(db, queries.one(db, authority_id), on=on, by=current_actor(), now=room().clock.now())
+        operations.end(
+            db, queries.one(db, authority_id, to_end=True), on=on, by=current_actor(), now=room().clock.now()
+        )
     flash(gettext("The authority ends with that day."), "done")
     return redirect(url_for(".index"))
 
