@@ -234,8 +234,7 @@ def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, .
             starts[process.id, message] = node.id
     return Program(
         processes={
-            each.id: ProcessInfo(each.id, each.name, each.properties.get("label.zh_CN", ""), each.file, each.properties)
-            for each in processes
+            each.id: ProcessInfo(each.id, each.name, each.label_zh, each.file, each.properties) for each in processes
         },
         elements=elements,
         starts={each.id: each.properties["start"] for each in processes if each.properties.get("start")},

@@ -47,6 +47,10 @@ _NOT_NODES = frozenset(
 )
 
 
+LABEL_ZH = "label.zh_CN"
+"""The property that holds the Chinese name of what is drawn; its name is the English one."""
+
+
 @dataclass(slots=True)
 class Flow:
     """A sequence flow; ``condition`` is its expression."""
@@ -75,6 +79,11 @@ class Node:
     role: str | None = None
     events: list[etree._Element] = field(default_factory=list)
     """The event definitions of an event."""
+
+    @property
+    def label_zh(self) -> str:
+        """Its Chinese name, or nothing."""
+        return self.properties.get(LABEL_ZH, "")
 
     def attribute(self, name: str) -> str | None:
         """Return an attribute of the XML element."""
@@ -117,6 +126,11 @@ class Scope:
     flows: list[Flow] = field(default_factory=list)
     inner: list[Scope] = field(default_factory=list)
     repeated_ids: list[str] = field(default_factory=list)
+
+    @property
+    def label_zh(self) -> str:
+        """Its Chinese name, or nothing."""
+        return self.properties.get(LABEL_ZH, "")
 
     @property
     def process(self) -> Scope:
@@ -215,7 +229,7 @@ def _read_scope(xml: etree._Element, file: str, parent: Scope | None) -> Scope:
     for each in xml.findall(bpmn("sequenceFlow")):
         flow = Flow(
             each.get("id", ""), each.get("name") or "", each.get("sourceRef", ""), each.get("targetRef", ""),
-            _condition(each), properties_of(each).get("label.zh_CN", ""),
+            _condition(each), properties_of(each).get(LABEL_ZH, ""),
         )  # fmt: skip
         scope.flows.append(flow)
         if flow.source in scope.nodes:
@@ -241,7 +255,7 @@ def element_of(node: Node) -> Element:
         kind=node.kind,
         process_id=node.scope.process.id,
         name=node.name,
-        label_zh=node.properties.get("label.zh_CN", ""),
+        label_zh=node.label_zh,
         lane=node.lane,
         role=node.role,
         properties=node.properties,
@@ -256,7 +270,7 @@ def element_of_process(process: Scope) -> Element:
         kind="process",
         process_id=process.id,
         name=process.name,
-        label_zh=process.properties.get("label.zh_CN", ""),
+        label_zh=process.label_zh,
         lane=None,
         role=None,
         properties=process.properties,

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.errors import ExpressionError
 from engine.findings import Finding, Rule
-from engine.interpreter.drawing import Flow, Node, Scope, properties_of
-from engine.interpreter.xml import bpmn
+from engine.interpreter.drawing import Flow, Node, Scope
 from engine.text import Text
 
-LABEL_ZH = "label.zh_CN"
 Findings = Iterator[Finding]
 Said = tuple[str, str]
 """The same in English and in Chinese."""
@@ -28,7 +26,7 @@ def at(
     """Return what ``rule`` found at a node or scope; without ``cure`` the rule's own."""
     return Finding(
         where.file, where.id or None, where.name or None, rule.id, Text(*reason), _cure(rule, cure), rule.severity,
-        tuple(path), fix, where.properties.get(LABEL_ZH),
+        tuple(path), fix, where.label_zh or None,
     )  # fmt: skip
 
 
@@ -52,13 +50,8 @@ def at_flow(
         rule.severity,
         (),
         fix,
-        _chinese(scope, flow),
+        flow.label_zh or None,
     )
-
-
-def _chinese(scope: Scope, flow: Flow) -> str | None:
-    drawn = next((each for each in scope.xml.iter(bpmn("sequenceFlow")) if each.get("id") == flow.id), None)
-    return None if drawn is None else properties_of(drawn).get(LABEL_ZH)
 
 
 def in_file(rule: Rule, file: str, reason: Said, cure: Said | None = None, *, element: str | None = None) -> Finding:

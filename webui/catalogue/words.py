@@ -178,7 +178,7 @@ def _drawn(files: Mapping[str, bytes]) -> Words:
         "processes": [
             {
                 "id": each.id,
-                "label": both(Text(each.name or each.id, each.properties.get("label.zh_CN", ""))),
+                "label": both(Text(each.name or each.id, each.label_zh)),
                 "file": each.file,
                 "record": each.properties.get("record", ""),
             }

@@ -19,7 +19,7 @@ def elements(path: str, content: bytes) -> dict[str, Text]:
     except XmlRefused:
         return {}
     return {
-        node.id: Text(node.name, node.properties.get("label.zh_CN", ""))
+        node.id: Text(node.name, node.label_zh)
         for scope in drawing.processes
         for node in scope.nodes.values()
         if node.name

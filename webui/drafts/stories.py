@@ -7,24 +7,22 @@ from dataclasses import dataclass, field
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
-from lxml import etree
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.drafts import queries, telling
 from engine.drafts.records import Draft
-from engine.interpreter.xml import BPMN, XmlRefused, read
 from engine.scenarios.playing import Left
 from engine.scenarios.results import Standing, Standings, standings
 from engine.text import Text
 from handlers.organisation.roles import EDITORS
+from webui.drafts.elements import elements
 from webui.drafts.pages import blueprint
 from webui.i18n import say
 from webui.releases import contents
 from webui.runtime import current_actor, reading, room, transaction
 from webui.security import only
 
-PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
 TOLD, LEFT, WAITING, UNREAD = "told", "left", "waiting", "unread"
 
 
@@ -133,22 +131,10 @@ def _places(left: Left, files: Mapping[str, bytes], touched: Collection[str]) ->
 
 def _place(element: str, files: Mapping[str, bytes], drawn: Collection[str]) -> Place | None:
     for path in drawn:
-        if element.encode() not in files[path]:
-            continue
-        try:
-            root = read(path, files[path], (BPMN,))
-        except XmlRefused:
-            continue
-        for node in root.iter(f"{{{BPMN}}}*"):
-            if node.get("id") == element:
-                return Place(path, element, _name(node))
+        named = elements(path, files[path]) if element.encode() in files[path] else {}
+        if element in named:
+            return Place(path, element, named[element])
     return None
-
-
-def _name(node: etree._Element) -> Text:
-    english = str(node.get("name") or node.get("id", ""))
-    chinese = [str(each.get("value")) for each in node.iter(PROPERTY) if each.get("name") == "label.zh_CN"]
-    return Text(english, chinese[0] if chinese else english)
 
 
 def _named(said: str, places: Collection[Place]) -> str:

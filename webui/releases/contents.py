@@ -76,7 +76,7 @@ def _read_title(path: str, content: bytes) -> Text:
         if path.endswith(".bpmn"):
             for each in read_drawing(path, read(path, content, (BPMN,))).processes:
                 if each.is_executable:
-                    return Text(each.name or path, each.properties.get("label.zh_CN", ""))
+                    return Text(each.name or path, each.label_zh)
         elif path.endswith(".dmn"):
             for table in read_tables(path, content)[0]:
                 english, _, chinese = table.name.partition(" / ")

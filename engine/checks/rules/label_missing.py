@@ -22,8 +22,8 @@ def find(subject: Subject) -> Findings:
     """Processes, lanes, elements and flows that have a name in one language have it in the other; tasks have one."""
     for process in subject.release.processes:
         for node in process.all_nodes():
-            if node.name or node.properties.get("label.zh_CN") or node.kind.endswith(("Task", "task", "Activity")):
-                problem = _problem(node.name, node.properties.get("label.zh_CN", ""))
+            if node.name or node.label_zh or node.kind.endswith(("Task", "task", "Activity")):
+                problem = _problem(node.name, node.label_zh)
                 if problem is not None:
                     yield at(RULE, node, problem)
         for scope in process.everywhere():
@@ -31,7 +31,7 @@ def find(subject: Subject) -> Findings:
                 problem = _problem(flow.name, flow.label_zh) if flow.name else None
                 if problem is not None:
                     yield at_flow(RULE, scope, flow, problem)
-        problem = _problem(process.name, process.properties.get("label.zh_CN", ""))
+        problem = _problem(process.name, process.label_zh)
         if problem is not None:
             yield at(RULE, process, problem)
 
