@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from lxml import etree
 
 from engine.interpreter.xml import BPMN, XmlRefused, bpmn, read
+
+_FOREIGN = re.compile(rb"""<(?:\w+:)?task\b|isExecutable\s*=\s*["']false""")
 
 
 def understood(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -18,8 +21,8 @@ def understood(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 
 def _drawn_here(path: str, content: bytes) -> bytes:
-    if b"isExecutable" not in content and b"task" not in content:
-        return content
+    if not _FOREIGN.search(content):
+        return content  # nearly every file: not worth reading it twice
     try:
         root = read(path, content, (BPMN,))
     except XmlRefused:
