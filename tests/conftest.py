@@ -32,16 +32,6 @@ MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on an ordinary working day."""
 
 
-LONG = ("browser/test_lead_to_cash.py", "engine/test_kill_nine.py", "browser/test_pages.py")
-"""Files of minutes: begun first, so that no worker ends up alone with one of them."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files; within a file, and for all others, the order stays."""
-    place = {name: number for number, name in enumerate(LONG)}
-    items.sort(key=lambda item: place.get("/".join(item.path.parts[-2:]), len(LONG)))
-
-
 class PostgresServer:
     """The session's cluster, started when the first test asks for it."""
 
