@@ -20,7 +20,7 @@ STYLE = (
     "text{font:12px 'Noto Sans CJK SC','PingFang SC','Microsoft YaHei UI',system-ui,sans-serif;fill:#182433}"
     ".s{fill:#fff;stroke:#182433;stroke-width:1.5}.band{fill:none;stroke:#8a97a6}.flow{fill:none;stroke:#3a4859;"
     "stroke-width:1.5;marker-end:url(#arrow)}.end{stroke-width:3.5}.call{stroke-width:3.5}.m{fill:none;"
-    "stroke:#182433;stroke-width:1.5}.mark{font-size:11px;fill:#5a6878}"
+    "stroke:#182433;stroke-width:1.5}.mark{font-size:11px;fill:#5a6878}.person{fill:none;stroke:#5a6878}"
     ".ring{fill:none;stroke-width:3}.way{fill:none;stroke-width:8;opacity:.35}.sign{fill:#fff;font-weight:700}"
     ".ring.added,.way.added{stroke:#1a7f37}.ring.removed,.way.removed{stroke:#c0362c;stroke-dasharray:7 4}"
     ".ring.changed,.way.changed{stroke:#b35c00}.ring.problem,.way.problem{stroke:#c0362c}"
@@ -29,9 +29,11 @@ STYLE = (
 )
 MARKED = {"added": "+", "removed": "−", "changed": "~", "problem": "!", "missed": "?"}
 MARKS = {
-    "userTask": "👤", "serviceTask": "⚙", "businessRuleTask": "▦", "scriptTask": "≡", "manualTask": "✋",
+    "serviceTask": "⚙", "businessRuleTask": "▦", "scriptTask": "≡", "manualTask": "☞",
     "sendTask": "✉", "receiveTask": "✉",
 }  # fmt: skip
+PERSON = "M7 1a2.5 2.5 0 1 1 0 5a2.5 2.5 0 1 1 0-5zM2 12c0-3 2-4.500 5-4.500s5 1.500 5 4.500z"
+"""Drawn, because few machines have a letter for it."""
 EVENTS = {
     "messageEventDefinition": "✉", "timerEventDefinition": "◷", "terminateEventDefinition": "●",
     "errorEventDefinition": "ϟ", "signalEventDefinition": "△", "escalationEventDefinition": "⇑",
@@ -142,6 +144,8 @@ def _shape(drawn: _Drawn, language: str) -> list[str]:
         return [*out, *outside]
     call = " call" if kind == "callActivity" else ""
     mark = f'<text class="mark" x="{x + 6:g}" y="{y + 15:g}">{MARKS.get(kind, "")}</text>'
+    if kind == "userTask":
+        mark = f'<path class="person" transform="translate({x + 5:g} {y + 5:g})" d="{PERSON}"/>'
     inside = Box(x + 5, y, box.width - 10, box.height)
     return [f'<rect class="s{call}" rx="8" {rectangle}/>', mark, *_text(name, inside)]
 
