@@ -49,6 +49,10 @@ class DemoWorld:
         event.listen(self.engine, "connect", _do_not_wait_for_the_disk)
         self.clock = FixedClock(BEGINNING)
         self.directory = OrganisationDirectory(self.clock)
+        self._zone = zone
+        self._work_in(zone)
+
+    def _work_in(self, zone: ZoneInfo) -> None:
         self.factory = sessions(self.engine, zone)
         self.room = EngineRoom(self.clock, self.directory, WorkingCalendar(zone), DurableQueue(self.clock))
 
@@ -64,9 +68,13 @@ class DemoWorld:
         self.close()
         shutil.copyfile(self._database, self._founded)
 
-    def begin_anew(self) -> None:
-        """Forget all cases: the next story finds the company as it was founded, and waits for nobody else's timers."""
+    def begin_anew(self, zone: ZoneInfo | None = None) -> None:
+        """Forget all cases: the next story finds the company as it was founded, and waits for nobody else's timers.
+
+        It is played in ``zone``, or in the company's.
+        """
         self.close()
+        self._work_in(zone or self._zone)
         for left_over in ("-wal", "-shm"):
             self._database.with_name(self._database.name + left_over).unlink(missing_ok=True)
         shutil.copyfile(self._founded, self._database)
@@ -161,7 +169,7 @@ def play_each(
     An incident that a story leaves behind is one of its failures.
     """
     for scenario in scenarios:
-        world.begin_anew()
+        world.begin_anew(scenario.zone)
         played = play(scenario, world, usual)
         with reading(world.factory) as session:
             mine = coverage(session, _program(session))

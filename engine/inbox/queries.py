@@ -10,11 +10,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
+from engine.database import zone_of
 from engine.directory import Actor
 from engine.errors import WorkItemNotFound
 from engine.inbox.records import Notice, Submission, WorkItem
@@ -28,8 +28,6 @@ SORTS: tuple[Sort, ...] = ("due", "priority", "newest", "case")
 PAGE_SIZE = 50
 COUNTED = 1000
 """Counts stop here: nobody reads beyond *999+*, and counting on costs."""
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,11 @@ def listing(
     page: int = 1,
     *,
     now: datetime,
-    zone: tzinfo = SHANGHAI,
 ) -> Listing:
     """Return one page of a box of ``actor``'s inbox, in one statement.
 
     ``mine`` waits for me, ``roles`` for one of my groups; ``overdue`` and ``today`` are those of both that are late or
-    due before midnight in ``zone``; ``done`` is what I completed, the last first. ``search`` looks in title, case and
+    due before the company's midnight; ``done`` is what I completed, the last first. ``search`` looks in title, case and
     business key. ``sort`` is ``due`` (soonest first, undated last), ``priority``, ``newest`` or ``case``.
     """
     first = (max(page, 1) - 1) * PAGE_SIZE
@@ -74,7 +71,7 @@ def listing(
     by_due = sort == "due" and box != "done"
     order = _order("done" if box == "done" else sort)
     order_of_source = (WorkItem.due_at, WorkItem.id) if by_due else order
-    sources = [[*source, *_matching(search)] for source in _sources(actor, box, now, zone, by_due=by_due)]
+    sources = [[*source, *_matching(search)] for source in _sources(actor, box, now, zone_of(session), by_due=by_due)]
     if not sources:
         return Listing([], page, more=False)
     ids = sa.union_all(*(_first_rows(source, order_of_source, wanted) for source in sources)).subquery()
@@ -89,11 +86,11 @@ def listing(
     return Listing(list(rows[:PAGE_SIZE]), max(page, 1), more=len(rows) > PAGE_SIZE)
 
 
-def counts(session: Session, actor: Actor, *, now: datetime, zone: tzinfo = SHANGHAI) -> Counts:
+def counts(session: Session, actor: Actor, *, now: datetime) -> Counts:
     """Return how much each box of ``actor`` holds, in one statement."""
     columns = []
     for box in BOXES:
-        sources = _sources(actor, box, now, zone, by_due=False)
+        sources = _sources(actor, box, now, zone_of(session), by_due=False)
         if not sources:
             columns.append(sa.literal(0).label(box))
             continue

@@ -44,7 +44,7 @@ def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: date
     digest = contents.digest(hashes)
     if current is not None and current.digest == digest:
         return current
-    compiled(digest, files)
+    compiled(session, digest, files)
     release = Release(
         number=current.number + 1 if current else 1, digest=digest, note=note, created_at=now, created_by=by.user_id
     )

@@ -6,12 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
+from engine.database import zone_of
 from engine.errors import NotFound
 from engine.instances.records import RUNNING, ProcessInstance
 from engine.interpreter import Program, compile_release, reopen_release
@@ -22,7 +24,7 @@ KEPT = 16
 _RUNNING = ProcessInstance.status == sa.literal_column(f"'{RUNNING}'")
 """A literal: only so do both databases see that the partial index fits."""
 
-_programs: OrderedDict[str, Program] = OrderedDict()
+_programs: OrderedDict[tuple[str, ZoneInfo], Program] = OrderedDict()
 _digests: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
@@ -92,38 +94,40 @@ def file(session: Session, release_id: int, path: str) -> bytes:
 def program(session: Session, release_id: int) -> Program:
     """Return the compiled release, from the cache of this process if it was used before: then without a statement.
 
-    Raises ``NotFound`` for an unknown release.
+    Its days begin where those of the company do (:func:`engine.database.zone_of`). Raises ``NotFound`` for an unknown release.
     """
     digests = _known_digests(session)
     digest = digests.get(release_id) or session.scalar(sa.select(Release.digest).where(Release.id == release_id))
     if digest is None:
         raise NotFound(release=release_id)
     digests[release_id] = digest
-    return _cached(digest) or _remembered(digest, reopen_release(files(session, release_id), catalogue()))
+    key = (digest, zone_of(session))
+    return _cached(key) or _remembered(key, reopen_release(files(session, release_id), catalogue(), key[1]))
 
 
-def compiled(digest: str, files: Mapping[str, bytes]) -> Program:
-    """Return the program of ``files``, whose digest is ``digest``, compiled once per process.
+def compiled(session: Session, digest: str, files: Mapping[str, bytes]) -> Program:
+    """Return the program of ``files``, whose digest is ``digest``, for the company, compiled once per process.
 
     Raises ``ReleaseRefused``; what was refused is not remembered.
     """
-    return _cached(digest) or _remembered(digest, compile_release(files, catalogue()))
+    key = (digest, zone_of(session))
+    return _cached(key) or _remembered(key, compile_release(files, catalogue(), key[1]))
 
 
-def _remembered(digest: str, program: Program) -> Program:
+def _remembered(key: tuple[str, ZoneInfo], program: Program) -> Program:
     with _lock:
-        _programs[digest] = program
+        _programs[key] = program
         while len(_programs) > KEPT:
             _programs.popitem(last=False)
     return program
 
 
-def _cached(digest: str) -> Program | None:
+def _cached(key: tuple[str, ZoneInfo]) -> Program | None:
     with _lock:
-        if digest not in _programs:
+        if key not in _programs:
             return None
-        _programs.move_to_end(digest)
-        return _programs[digest]
+        _programs.move_to_end(key)
+        return _programs[key]
 
 
 def forget_on_rollback(session: Session, release_id: int) -> None:

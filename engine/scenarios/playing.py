@@ -7,13 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.clock import FixedClock
-from engine.database import reading, transaction
+from engine.database import reading, transaction, zone_of
 from engine.directory import SYSTEM, Actor
 from engine.errors import LtcError, RuleRefused
 from engine.inbox.attachments import attach
@@ -29,8 +28,6 @@ from engine.scenarios.stories import Expected, Scenario, Step
 from engine.text import Text
 
 LONGEST_STRIDE = timedelta(days=1)
-ZONE = ZoneInfo("Asia/Shanghai")
-"""Where a day of a scenario begins."""
 
 
 class World(Protocol):
@@ -187,13 +184,13 @@ def _resolved(value: Any, session: Session, world: World, played: Played, upload
         "unit": lambda: world.unit(session, name),
         "record": lambda: session.get_one(ProcessInstance, played.instances[name]).record_id,
         "file": lambda: upload(name),
-        "day": lambda: _day(world, int(name)),
+        "day": lambda: _day(session, world, int(name)),
     }
     return meanings[kind]() if kind in meanings else value
 
 
-def _day(world: World, distance: int) -> str:
-    today = world.room.clock.now().astimezone(ZONE).date()
+def _day(session: Session, world: World, distance: int) -> str:
+    today = world.room.clock.now().astimezone(zone_of(session)).date()
     return (today + timedelta(days=distance)).isoformat()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -78,11 +79,12 @@ class Expected(_Told):
 
 
 class Scenario(_Told):
-    """One example case."""
+    """One example case; it begins ``at`` and is played where the company works, unless it names its own ``zone``."""
 
     file: str
     name: Name
     at: datetime
+    zone: ZoneInfo | None = None
     steps: list[Step]
 
     @property

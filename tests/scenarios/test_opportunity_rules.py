@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
-from engine.database import reading, transaction
+from engine.database import reading, transaction, zone_of
 from engine.directory import group_key
 from engine.errors import RuleRefused, WorkItemNotFound
 from engine.inbox.records import WorkItem
@@ -26,6 +28,7 @@ from webui.scenarios import DemoWorld, demo_world
 
 PROCESSES = Path(__file__).parent.parent.parent / "processes"
 FILES = read_folder(PROCESSES)
+ZONE, NEW_YORK = Settings.from_environment({"LTC_DATA": "var"}).zone, ZoneInfo("America/New_York")
 _, USUAL = read({path: content for path, content in FILES.items() if path.startswith("scenarios/usual/")})
 STORY = """
 name: {en: A key opportunity, zh: 重点商机}
@@ -84,7 +87,7 @@ class Desk:
 
 def test_rules_of_the_flow_refuse_with_reason_and_cure_and_the_body_of_the_level_decides() -> None:
     [story], _ = read({"key.yaml": STORY.encode()})
-    with demo_world(FILES, Settings.from_environment({"LTC_DATA": "var"}).zone) as world:
+    with demo_world(FILES, ZONE) as world:
         played = play(story, world, USUAL)
         assert played.failures == []
         desk = Desk(world, played.instances["main"])
@@ -134,3 +137,9 @@ def test_rules_of_the_flow_refuse_with_reason_and_cure_and_the_body_of_the_level
         assert told["suran"] == {"tender.published"}
         assert told["guojing"] == {"opportunity.cancelled_by_customer"}
         assert told["furong"] == set()
+        # a story that names its own zone is played there, the next one where the company works again
+        for zone, plays_in in ((NEW_YORK, NEW_YORK), (None, ZONE)):
+            world.begin_anew(zone)
+            with reading(world.factory) as session:
+                assert zone_of(session) == plays_in
+            assert world.room.calendar.end_of(date(2026, 4, 27)).tzinfo == plays_in

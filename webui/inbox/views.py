@@ -10,11 +10,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from engine.database import zone_of
 from engine.inbox import operations, queries
 from handlers.deciding import queries as deciding
 from handlers.organisation.roles import name_of
 from webui.layout import has_page
-from webui.runtime import current_actor, local_address, reading, room, runtime, transaction
+from webui.runtime import current_actor, local_address, reading, room, transaction
 
 blueprint = Blueprint("inbox", __name__, template_folder="templates", url_prefix="/inbox")
 
@@ -64,11 +65,10 @@ def _asked() -> Asked:
 def index() -> str:
     """Show one box of the signed-in person's inbox."""
     asked, actor, now = _asked(), current_actor(), room().clock.now()
-    zone = runtime().settings.zone
     with reading() as db:
-        counts = queries.counts(db, actor, now=now, zone=zone)
-        found = queries.listing(db, actor, asked.box, asked.search, asked.sort, asked.page, now=now, zone=zone)
-        overdue_actions = deciding.count_overdue(db, actor, now.astimezone(zone).date())
+        counts = queries.counts(db, actor, now=now)
+        found = queries.listing(db, actor, asked.box, asked.search, asked.sort, asked.page, now=now)
+        overdue_actions = deciding.count_overdue(db, actor, now.astimezone(zone_of(db)).date())
     return render_template(
         "inbox/index.html",
         asked=asked,
