@@ -94,7 +94,8 @@ def file(session: Session, release_id: int, path: str) -> bytes:
 def program(session: Session, release_id: int) -> Program:
     """Return the compiled release, from the cache of this process if it was used before: then without a statement.
 
-    Its days begin where those of the company do (:func:`engine.database.zone_of`). Raises ``NotFound`` for an unknown release.
+    Its days begin where those of the company do (:func:`engine.database.zone_of`).
+    Raises ``NotFound`` for an unknown release.
     """
     digests = _known_digests(session)
     digest = digests.get(release_id) or session.scalar(sa.select(Release.digest).where(Release.id == release_id))
