@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh_CN")
@@ -18,3 +19,15 @@ class Text:
         """Return the phrase for ``language`` (``en`` or ``zh_CN``); a missing phrase falls back to the other."""
         wanted, other = (self.zh, self.en) if language.startswith("zh") else (self.en, self.zh)
         return wanted or other
+
+    def filled(self, given: Mapping[str, str]) -> Text:
+        """Return the phrase with what stands in braces filled in; what is not given leaves a dash."""
+        known = _Given(given)
+        return Text(self.en.format_map(known), self.zh.format_map(known))
+
+
+class _Given(dict[str, str]):
+    """What is filled in; what is missing leaves a dash instead of breaking the page."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"

@@ -56,14 +56,14 @@ def near(ctx: Context, role: str) -> list[int]:
     return organisation.holders_near(ctx.session, role, ctx.unit_id, now=ctx.now)
 
 
-def resolve_flag(ctx: Context, kind: str, how: Text, *, subject: str = "") -> None:
+def resolve_flag(ctx: Context, kind: str, how: str, *, subject: str = "", **data: str) -> None:
     """Resolve the quality flags of a cause on the contract of the case; without one this does nothing (`ltc.md` D9).
 
-    The diagrams raise them, as the table D9 says; ``how`` is what everybody reads beside the resolved flag.
+    The diagrams raise them, as the table D9 says; ``how`` is one of ``handlers.quality.records.RESOLUTIONS``.
     """
     quality.resolve(
         ctx.session, kind, "contract", contract_of(ctx).id,
-        subject=subject, resolution=both(how), by=ctx.by, now=ctx.now,
+        subject=subject, resolution=how, data=data, by=ctx.by, now=ctx.now,
     )  # fmt: skip
 
 

@@ -104,8 +104,8 @@ def take_effect(
     if not rows and change.amount_effect:
         touched = [_add_difference(session, contract, known, change.amount_effect, now)]
     total = sum(each.amount for each in known.values() if each.status != CANCELLED)
-    if total != contract.amount:
-        raise refusals.milestones_do_not_add_up(contract.amount, total)
+    if total != contract.worth:
+        raise refusals.milestones_do_not_add_up(contract.worth, total)
     change.status, change.version, change.ended_at = "EFFECTIVE", contract.version, now
     session.flush()
     operations.keep_baseline(session, contract, change_id=change.id, by=by, now=now)

@@ -203,11 +203,10 @@ def apply_change(ctx: Context, given: Supplement) -> NewBaseline:
 
 def _resolve_replanned(ctx: Context, contract: Contract, touched: list[int]) -> None:
     """Resolve the flags of milestones that are late no longer: taken out, or agreed for a day to come."""
-    how = Text(f"Replanned by change {ctx.business_key}", f"变更 {ctx.business_key} 已重新约定")
     for stone in queries.milestones(ctx.session, contract.id):
         if stone.no in touched and (stone.status == CANCELLED or stone.planned_on >= today(ctx)):
             milestone_operations.forget_overdue(ctx.session, stone)
-            resolve_flag(ctx, "MILESTONE_OVERDUE", how, subject=str(stone.no))
+            resolve_flag(ctx, "MILESTONE_OVERDUE", "replanned", subject=str(stone.no), change=ctx.business_key or "")
 
 
 def _tell_running(ctx: Context, contract: Contract, touched: list[int]) -> None:

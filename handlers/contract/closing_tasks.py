@@ -137,7 +137,7 @@ def evaluation_figures(ctx: Context, _given: NoParameters) -> Figures:
     """Work out what really happened (`ltc.md` C3.4)."""
     contract = contract_of(ctx)
     return Figures(
-        final_amount=contract.amount,
+        final_amount=contract.worth,
         collection_days=queries.collection_days(ctx.session, contract.id),
         days_late=queries.days_late(ctx.session, contract.id),
         changes_made=queries.changes_made(ctx.session, contract.id),

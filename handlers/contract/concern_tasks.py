@@ -13,7 +13,6 @@ from handlers.contract.case import contract_of, level_of, said, tell, tell_role,
 from handlers.contract.change_tasks import named_person, take_case
 from handlers.contract.handover_tasks import NoParameters
 from handlers.contract.milestone_tasks import Number
-from handlers.contract.statuses import ACCEPTED, PLANNED
 from handlers.labels import label
 
 TEAM_TIME, LEGAL_TIME = "P10D", "P20D"
@@ -117,7 +116,10 @@ class Closed(BaseModel):
 @service_task(
     "contract.close_dispute",
     label=Text("Close a dispute", "关闭争议"),
-    help=Text("The milestones that it held up go on.", "恢复因争议暂停的里程碑。"),
+    help=Text(
+        "The milestones that it held up go on: they are invoiced, and what became due meanwhile is asked for.",
+        "恢复因争议暂停的里程碑：继续开票，补办争议期间到期的催办与催收。",
+    ),
 )
 def close_dispute(ctx: Context, given: Closed) -> None:
     """Close a dispute (`ltc.md` C2.4)."""
@@ -129,13 +131,9 @@ def close_dispute(ctx: Context, given: Closed) -> None:
     )
     for role in ("ar", "contract_mgr", "fr"):
         tell_role(ctx, role, "dispute_closed", contract, dispute=f"D{dispute.no}")
-    waits = {(ACCEPTED, each) for each in ("certificate", "delivery_note", "test_report", "minutes")}
-    waits.add((PLANNED, "none"))
-    stones = queries.milestones(ctx.session, contract.id)
-    if contract.status == "EXECUTING" and any(
-        each.no in freed and (each.status, each.evidence) in waits for each in stones
-    ):
-        ctx.send("dispute.closed", contract.number, dispute_no=dispute.no)
+    if contract.status == "EXECUTING":
+        for number in freed:
+            ctx.send("dispute.closed", contract.number, dispute_no=dispute.no, milestone_no=number)
 
 
 class BegunRisk(BaseModel):

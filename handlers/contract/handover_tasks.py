@@ -33,8 +33,6 @@ MANY_DEVIATIONS = 3
 RECEIVERS = ("fr", "delivery_pm", "finance", "procurement")
 """Who reads the package before the meeting, by the field ``<role>_id`` of the plan (`ltc.md` C1.1, C1.3)."""
 
-OVER = Text("The contract ended early", "合同已提前终止")
-
 
 class NoParameters(BaseModel):
     """The contract of the case is all this step needs."""
@@ -344,7 +342,7 @@ def open_delivery(ctx: Context, _given: NoParameters) -> Delivery:
     contract = contract_of(ctx)
     number = operations.open_delivery(ctx.session, contract, now=ctx.now)
     operations.set_team(ctx.session, contract, ctx.team)
-    resolve_flag(ctx, "HANDOVER_LATE", Text("Handed over", "交接已完成"))
+    resolve_flag(ctx, "HANDOVER_LATE", "handed_over")
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "handed_over", contract, delivery=number)
     return Delivery(delivery_number=number, obligation_count=len(queries.open_obligations(ctx.session, contract.id)))
@@ -379,9 +377,9 @@ def terminate(ctx: Context, _given: NoParameters) -> None:
     contract = contract_of(ctx)
     reason = fact(contract, "propose_termination", "termination_reason", "other")
     operations.terminate(ctx.session, contract, reason=reason, on=operations.today_of(ctx.session, ctx.now))
-    resolve_flag(ctx, "HANDOVER_LATE", OVER)
+    resolve_flag(ctx, "HANDOVER_LATE", "ended_early")
     for stone in queries.milestones(ctx.session, contract.id):
         if stone.status == CANCELLED:
-            resolve_flag(ctx, "MILESTONE_OVERDUE", OVER, subject=str(stone.no))
+            resolve_flag(ctx, "MILESTONE_OVERDUE", "ended_early", subject=str(stone.no))
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "terminated", contract)

@@ -71,12 +71,10 @@ def cancel(session: Session, milestone: Milestone) -> None:
     session.flush()
 
 
-def mark_overdue(session: Session, milestone: Milestone, days: int) -> bool:
-    """Remember that ``milestone`` is ``days`` late (1, 7 or 30); return whether that is worse than before."""
-    worse = days > milestone.overdue_days
-    milestone.overdue_days = max(days, milestone.overdue_days)
+def mark_overdue(session: Session, milestone: Milestone, days: int) -> None:
+    """Remember that ``milestone`` has reached a step of being late: 1, 7 or 30 days."""
+    milestone.overdue_days = days
     session.flush()
-    return worse
 
 
 def forget_overdue(session: Session, milestone: Milestone) -> None:

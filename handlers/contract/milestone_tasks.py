@@ -12,14 +12,11 @@ from engine.text import Text
 from handlers.contract import concern_operations, milestone_operations, queries, refusals
 from handlers.contract.case import contract_of, resolve_flag, said, tell, tell_role, today
 from handlers.contract.handover_tasks import NoParameters, Position
+from handlers.contract.ladders import NEVER, late_step
 from handlers.contract.records import Milestone
 from handlers.contract.statuses import CANCELLED
 from handlers.labels import label
 
-LATE_STEPS = (30, 7, 1)
-"""Days after which a late milestone is flagged, escalated, taken to the region, the last first (`ltc.md` C2.1)."""
-NEVER = "2999-12-31"
-"""The day of a timer that is not to fire."""
 WARN_DAYS = 30
 """How long before its end a bond, a warranty or an insurance is called to mind."""
 
@@ -94,8 +91,7 @@ def _deliver(ctx: Context, given: Delivered, facts: dict[str, Any]) -> Delivered
     if on > today(ctx):
         raise refusals.day_in_future("actual_on", on)
     milestone_operations.deliver(ctx.session, stone, on=on, facts=facts)
-    done = Text(f"Delivered on {on.isoformat()}", f"{on.isoformat()} 已交付")
-    resolve_flag(ctx, "MILESTONE_OVERDUE", done, subject=str(stone.no))
+    resolve_flag(ctx, "MILESTONE_OVERDUE", "delivered", subject=str(stone.no), day=on.isoformat())
     tell_role(ctx, "fr", "milestone_done", contract_of(ctx), milestone=stone.name)
     return DeliveredOn(actual_on=on.isoformat())
 
@@ -180,12 +176,10 @@ class Overdue(BaseModel):
 def note_overdue(ctx: Context, given: Number) -> Overdue:
     """Escalate a late milestone, each step once (`ltc.md` C2.1 M2); the diagram asks the table D9 for the flag."""
     contract, stone = contract_of(ctx), stone_of(ctx, given.no)
-    late = (today(ctx) - stone.planned_on).days
-    step = next((each for each in LATE_STEPS if late >= each), 0)
-    if not step or stone.suspended_by:
-        return Overdue(overdue_days=0, days_late=0)
-    if not milestone_operations.mark_overdue(ctx.session, stone, step):
-        return Overdue(overdue_days=0, days_late=late)
+    late, step = (today(ctx) - stone.planned_on).days, late_step(stone, today(ctx))
+    if not step:
+        return Overdue(overdue_days=0, days_late=0 if stone.suspended_by else max(late, 0))
+    milestone_operations.mark_overdue(ctx.session, stone, step)
     for role in ("delivery_pm", "fr") if step == 1 else ("fr", "ar", "sales_manager"):
         tell_role(ctx, role, "milestone_late", contract, milestone=stone.name, days=str(late))
     return Overdue(overdue_days=step, days_late=late)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel
@@ -11,14 +11,12 @@ from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import milestone_operations, queries, refusals
 from handlers.contract.case import contract_of, resolve_flag, said, tell_role, today
-from handlers.contract.milestone_tasks import NEVER, Number, stone_of
+from handlers.contract.ladders import DUNNING, dunning_days, dunning_step
+from handlers.contract.milestone_tasks import Number, stone_of
 from handlers.contract.records import Invoice
 from handlers.contract.refusals import wan
 from handlers.customer import operations as customers
 from handlers.labels import label
-
-LADDER = {-7: "remind", 0: "remind", 7: "call", 30: "letter", 60: "decide", 90: "hold"}
-"""Days after the due date of an invoice and what is done then (`ltc.md` C2.1 M5)."""
 
 
 class BillingEvent(BaseModel):
@@ -104,8 +102,7 @@ def record_invoice(ctx: Context, given: IssuedInvoice) -> DueInvoice:
 def _resolve_settled(ctx: Context, claim: Invoice) -> None:
     """Resolve the flag of an overdue invoice on which nothing is open any more: paid, or given up."""
     if claim.open_amount == 0:
-        how = Text("Nothing is open any more", "余额已结清")
-        resolve_flag(ctx, "RECEIVABLE_OVERDUE", how, subject=claim.number)
+        resolve_flag(ctx, "RECEIVABLE_OVERDUE", "settled", subject=claim.number)
 
 
 class WhichInvoice(BaseModel):
@@ -145,12 +142,7 @@ def claim_of(ctx: Context, number: str) -> Invoice:
 def next_dunning(ctx: Context, given: WhichInvoice) -> Dunning:
     """Give the days of the dunning ladder that lie ahead (`ltc.md` C2.1 M5, A19)."""
     claim = claim_of(ctx, given.invoice_no)
-    days = [
-        NEVER
-        if claim.dunned is not None and step <= claim.dunned
-        else (claim.due_on + timedelta(days=step)).isoformat()
-        for step in LADDER
-    ]
+    days = dunning_days(claim)
     return Dunning(
         balance=claim.open_amount,
         remind_on=days[0],
@@ -165,9 +157,7 @@ def next_dunning(ctx: Context, given: WhichInvoice) -> Dunning:
 class DunningStep(BaseModel):
     """What is to be done now."""
 
-    dunning_step: Annotated[
-        Literal["remind", "call", "letter", "decide", "hold", "none"], label("Step", "催收步骤")
-    ]  # fmt: skip
+    dunning_step: Annotated[str, label("Step", "催收步骤")]
     days_late: Annotated[int, label("Days late", "逾期天数")]
 
 
@@ -186,15 +176,8 @@ def dun(ctx: Context, given: WhichInvoice) -> DunningStep:
     The diagram asks the table D9 for the flag.
     """
     contract, claim = contract_of(ctx), claim_of(ctx, given.invoice_no)
-    after = (today(ctx) - claim.due_on).days
-    step = max((each for each in LADDER if each <= after), default=None)
-    stone = next(each for each in queries.milestones(ctx.session, contract.id) if each.id == claim.milestone_id)
-    if (
-        step is None
-        or (claim.dunned is not None and step <= claim.dunned)
-        or stone.suspended_by
-        or not claim.open_amount
-    ):
+    step = dunning_step(claim, queries.milestone_of(ctx.session, claim), today(ctx))
+    if step is None:
         return DunningStep(dunning_step="none", days_late=0)
     milestone_operations.remember_dunning(ctx.session, claim, step)
     if step <= 0:
@@ -203,7 +186,7 @@ def dun(ctx: Context, given: WhichInvoice) -> DunningStep:
                 ctx, role, "invoice_due", contract, invoice=claim.number, day=claim.due_on.isoformat(),
                 amount=wan(claim.open_amount),
             )  # fmt: skip
-    return DunningStep(dunning_step=LADDER[step], days_late=max(after, 0))
+    return DunningStep(dunning_step=DUNNING[step], days_late=max((today(ctx) - claim.due_on).days, 0))
 
 
 @service_task(

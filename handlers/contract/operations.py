@@ -277,9 +277,10 @@ def mark_handover_late(session: Session, contract: Contract) -> None:
 def terminate(session: Session, contract: Contract, *, reason: str, on: date) -> None:
     """Remember why and when ``contract`` ended before its time; what was not delivered is taken out (`C2.5`)."""
     contract.termination_reason, contract.terminated_on = reason, on
-    for each in session.scalars(sa.select(Milestone).where(Milestone.contract_id == contract.id)):
-        if each.status == PLANNED:
-            each.status = CANCELLED
+    undelivered = sa.select(Milestone).where(Milestone.contract_id == contract.id, Milestone.status == PLANNED)
+    for each in session.scalars(undelivered):
+        contract.taken_out += each.open_amount
+        each.status = CANCELLED
     session.flush()
 
 
@@ -311,7 +312,7 @@ def evaluate(
     now: datetime,
 ) -> None:
     """Remember budget against reality (`ltc.md` C3.4); the margin is worked out of price, cost and penalties."""
-    income = contract.amount - contract.written_off
+    income = contract.worth - contract.written_off
     contract.actual_cost, contract.penalties, contract.days_late = actual_cost, penalties, days_late
     contract.collection_days, contract.evaluated_at = collection_days, now
     contract.actual_margin_percent = round(100 * (income - actual_cost - penalties) / income) if income > 0 else None

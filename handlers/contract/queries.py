@@ -274,6 +274,11 @@ def milestone(session: Session, contract_id: int, no: int) -> Milestone:
     return found
 
 
+def milestone_of(session: Session, claim: Invoice) -> Milestone:
+    """Return the milestone for which an invoice was issued."""
+    return session.get_one(Milestone, claim.milestone_id)
+
+
 def milestones_to_begin(session: Session, contract_id: int) -> list[Milestone]:
     """Return the planned milestones that nobody has begun to work on, in their order."""
     query = sa.select(Milestone).where(

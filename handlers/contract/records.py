@@ -9,15 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base, Id, Json, UtcDateTime
+from handlers.contract.statuses import CANCELLED
 
 
 class Contract(Base):
     """One contract from its signature to its evaluation (`ltc.md` 2.3).
 
     ``amount`` is the price as of baseline ``version`` (1 = as signed). ``invoiced``, ``paid`` and ``written_off`` are
-    sums over its milestones. ``changing``, ``disputed`` and ``at_risk`` are the flags of its status EXECUTING.
-    ``body`` is the body that signed: ``rep``, ``region`` or ``company``. ``facts`` maps an element of the diagram to
-    what was answered there beyond the columns.
+    sums over its milestones; ``taken_out`` is what the milestones were worth that an early end cancelled.
+    ``changing``, ``disputed`` and ``at_risk`` are the flags of its status EXECUTING. ``body`` is the body that signed:
+    ``rep``, ``region`` or ``company``. ``facts`` maps an element of the diagram to what was answered there beyond the
+    columns.
     """
 
     __tablename__ = "contract"
@@ -63,6 +65,7 @@ class Contract(Base):
     invoiced: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     paid: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     written_off: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    taken_out: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
 
     closing: Mapped[str | None] = mapped_column(sa.String(12))
     termination_reason: Mapped[str | None] = mapped_column(sa.String(20))
@@ -104,7 +107,12 @@ class Contract(Base):
     @property
     def open_amount(self) -> int:
         """What the customer still has to pay, in fen, invoiced or not."""
-        return self.amount - self.paid - self.written_off
+        return self.worth - self.paid - self.written_off
+
+    @property
+    def worth(self) -> int:
+        """What the contract pays when all is done that is still to be done, in fen."""
+        return self.amount - self.taken_out
 
 
 class Milestone(Base):
@@ -150,8 +158,8 @@ class Milestone(Base):
 
     @property
     def open_amount(self) -> int:
-        """What is still to be paid for it, in fen."""
-        return self.amount - self.paid - self.written_off
+        """What is still to be paid for it, in fen; nothing when it was taken out."""
+        return 0 if self.status == CANCELLED else self.amount - self.paid - self.written_off
 
 
 class Invoice(Base):

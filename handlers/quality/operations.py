@@ -68,13 +68,18 @@ def resolve(
     *,
     subject: str = "",
     resolution: str | None = None,
+    data: Mapping[str, str] | None = None,
     by: Actor,
     now: datetime,
 ) -> int:
-    """Resolve the open flags of a cause; they stay as history. Return how many there were."""
+    """Resolve the open flags of a cause; they stay as history. Return how many there were.
+
+    ``resolution`` is one of ``records.RESOLUTIONS``, with ``data`` for what is filled in there, or a sentence.
+    """
     flags = session.scalars(_open(kind, record_type, record_id, subject)).all()
     for flag in flags:
-        flag.resolved_at, flag.resolved_by, flag.resolution = now, by.user_id, resolution
+        flag.resolved_at, flag.resolved_by = now, by.user_id
+        flag.resolution, flag.resolution_data = resolution, dict(data or {})
     session.flush()
     return len(flags)
 

@@ -25,12 +25,25 @@ KINDS = MappingProxyType(
 )
 """What a flag can be about (`ltc.md` D9)."""
 
+RESOLUTIONS = MappingProxyType(
+    {
+        "report_accepted": Text("Win/loss report accepted", "总结报告已通过"),
+        "handed_over": Text("Handed over", "交接已完成"),
+        "delivered": Text("Delivered on {day}", "{day} 已交付"),
+        "replanned": Text("Replanned by change {change}", "变更 {change} 已重新约定"),
+        "settled": Text("Nothing is open any more", "余额已结清"),
+        "ended_early": Text("The contract ended early", "合同已提前终止"),
+    }
+)
+"""How the cause of a flag is cured, by the code that is kept; what stands in braces is kept beside it."""
+
 
 class QualityFlag(Base):
     """One flag on a record; it is resolved when the cause is cured, and stays as history.
 
     ``severity`` is ``high``, ``medium`` or ``low``; ``subject`` tells two causes of one kind on one record apart
-    (the milestone, the payment), empty when there is only one.
+    (the milestone, the payment), empty when there is only one. ``resolution`` is one of :data:`RESOLUTIONS`, or says
+    itself how the cause was cured.
     """
 
     __tablename__ = "quality_flag"
@@ -48,9 +61,18 @@ class QualityFlag(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     resolution: Mapped[str | None] = mapped_column(sa.Text)
+    resolution_data: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
 
     __table_args__ = (
         sa.Index("ix_quality_flag_record_type_record_id_kind", "record_type", "record_id", "kind"),
         sa.Index("ix_quality_flag_unit_id_resolved_at", "unit_id", "resolved_at"),
         sa.Index("ix_quality_flag_raised_at", "raised_at"),
     )
+
+    @property
+    def how_resolved(self) -> Text | None:
+        """How the cause was cured, for people."""
+        if not self.resolution:
+            return None
+        known = RESOLUTIONS.get(self.resolution)
+        return known.filled(self.resolution_data) if known is not None else Text(self.resolution, self.resolution)

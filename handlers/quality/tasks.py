@@ -70,7 +70,7 @@ class Cure(BaseModel):
     """Which flag is cured, and how."""
 
     kind: Annotated[str, label("Kind of flag", "标记类型")]
-    resolution: Annotated[str | None, label("How it was cured", "解决说明")] = None
+    resolution: Annotated[str | None, label("How it was cured: a code or a sentence", "解决方式（代码或文字）")] = None
     subject: Annotated[str, label("Subject", "对象")] = ""
 
 

@@ -15,6 +15,7 @@ from engine.clock import FixedClock
 from engine.database import count_statements, reading, transaction
 from engine.directory import SYSTEM, Actor
 from engine.errors import InvalidAnswers, InvalidInput, NotAllowed, NotFound, RuleRefused
+from engine.text import Text
 from handlers.deciding import operations as deciding
 from handlers.deciding import queries as decided
 from handlers.deciding.operations import About, ActionAlreadyDone, Verdict
@@ -217,7 +218,8 @@ def test_a_quality_flag_is_raised_once_resolved_and_never_deleted(
         )
         assert resolved == 1
         assert raised(session), "a new cause is a new flag"
-        assert [each.resolution for each in flags.flags(session, "opportunity", 7)].count("已交付") == 1
+        said = [each.how_resolved for each in flags.flags(session, "opportunity", 7)]
+        assert said == [None, None, Text("已交付", "已交付")], "what is no code stands for itself in both languages"
         assert len(flags.flags(session, "opportunity", 7)) == 3
         with pytest.raises(InvalidInput):
             quality.raise_flag(session, "MOOD", "opportunity", 7, unit_id=None, by=SYSTEM, now=clock.now())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.database import reading
 from engine.inbox.records import Notice
 from engine.scenarios import play
+from engine.text import Text
 from handlers.contract.records import Contract
 from handlers.organisation import queries as organisation
 from handlers.quality import queries
@@ -45,10 +46,11 @@ def flags(session: Session, place: int, kind: str) -> list[QualityFlag]:
 
 def test_a_late_milestone_is_flagged_graver_with_time_and_resolved_when_delivered(session: Session) -> None:
     first, again = flags(session, 0, "MILESTONE_OVERDUE")
-    assert (first.severity, first.subject, first.detail) == ("high", "1", {"what": "1/1 交付验收", "days_late": 30})
+    assert (first.severity, first.subject, first.detail) == ("high", "1", {"what": "1/1 交付验收", "days_late": 32})
     assert first.raised_at.date().isoformat() == "2026-03-11", "raised a day after it was planned"
+    assert first.detail["days_late"] > 30, "on day 30 a dispute held it up; graver when that was over"
     assert first.resolved_at is not None
-    assert first.resolution == "2026-04-11 已交付 / Delivered on 2026-04-11"
+    assert first.how_resolved == Text("Delivered on 2026-04-11", "2026-04-11 已交付")
     assert again.raised_at == first.resolved_at == again.resolved_at, "refused by the customer it was late once more"
 
 
@@ -66,7 +68,7 @@ def test_money_sixty_days_overdue_is_flagged_and_resolved_by_the_last_payment(se
 def test_a_late_hand_over_and_an_early_start_are_flagged_and_resolved_but_kept(session: Session) -> None:
     [late] = flags(session, 1, "HANDOVER_LATE")
     assert (late.severity, late.raised_by) == ("medium", None), "the clock raised it, nobody by hand"
-    assert late.resolution == "交接已完成 / Handed over"
+    assert late.how_resolved == Text("Handed over", "交接已完成")
     [waived] = flags(session, 1, "GATE_WAIVED")
     assert (waived.subject, waived.resolved_at) == ("handover", None), "what was waived stays waived"
     assert waived.detail["what"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +26,7 @@ from handlers.organisation.directory import OrganisationDirectory
 from handlers.quality import operations as quality
 from tests.web.conftest import Browser, Site
 from tests.web.test_api import Program
+from webui.contracts.words import DISPUTE_OUTCOMES, TERMINATION_REASONS, VERDICTS
 
 WAN = 1_000_000
 
@@ -116,13 +119,38 @@ def test_one_contract_shows_milestones_money_risks_and_obligations_in_both_langu
             session, "MILESTONE_OVERDUE", "contract", contract_id,
             unit_id=contract.unit_id, severity="high", subject="1", detail=late, by=by, now=site.clock.now(),
         )  # fmt: skip
+        quality.raise_flag(
+            session, "MILESTONE_OVERDUE", "contract", contract_id, unit_id=None, subject="2", by=by,
+            now=site.clock.now(),
+        )  # fmt: skip
+        quality.resolve(
+            session, "MILESTONE_OVERDUE", "contract", contract_id, subject="2", resolution="delivered",
+            data={"day": "2026-11-20"}, by=by, now=site.clock.now(),
+        )  # fmt: skip
     chinese = site.browser("anrui").get(f"/contracts/{contract_id}").text
     english = site.browser("suran").get(f"/contracts/{contract_id}").text
-    seen = "接口协议未定", "R1", "60 万元", "FP-1001", "晚 2 天", "履约保函", "里程碑逾期", "1/2 首付 · 逾期 31 天"
-    for words in seen:
+    for words in (
+        "接口协议未定", "R1", "60 万元", "FP-1001", "晚 2 天", "履约保函", "里程碑逾期", "1/2 首付 · 逾期 31 天",
+        "2026-11-20 已交付",
+    ):  # fmt: skip
         assert words in chinese, words
-    for words in ("CNY 600,000", "2 days late", "score 20", "10 days overdue", "Bond"):
+    for words in ("CNY 600,000", "2 days late", "score 20", "10 days overdue", "Bond", "Delivered on 2026-11-20"):
         assert words in english, words
+    assert "Delivered on" not in chinese
+
+
+def _codes(form: str, field: str) -> set[str]:
+    path = Path(__file__).parents[2] / "processes" / "forms" / f"{form}.schema.json"
+    return {each["const"] for each in json.loads(path.read_text(encoding="utf-8"))["properties"][field]["oneOf"]}
+
+
+def test_the_page_has_words_for_all_that_the_forms_let_people_decide() -> None:
+    decided = _codes("contract_change_decide", "change_verdict") | _codes("contract_decide_termination", "termination")
+    assert set(VERDICTS) == decided | _codes("contract_decide_closing", "closing")
+    assert set(TERMINATION_REASONS) == _codes("contract_propose_termination", "termination_reason")
+    stages = ("contract_dispute_settle", "contract_dispute_decide", "contract_dispute_outside")
+    outcomes = {code for form in stages for code in _codes(form, "dispute_outcome")}
+    assert set(DISPUTE_OUTCOMES) == outcomes - {"unsettled", "outside"}, "the two that do not end a dispute"
 
 
 HEADING = "交易流水号,交易日期,对方户名,贷方金额,附言\n"

@@ -38,7 +38,7 @@ from webui.contracts.messages import offered
 from webui.contracts.pages import blueprint
 from webui.contracts.papers import CLOSING, WHOLE_PAPERS, Package, package_of
 from webui.contracts.terms import Comparison, compare
-from webui.contracts.words import CHAPTERS, STAGES, TERMINATION_REASONS, TONES, VERDICTS
+from webui.contracts.words import CHAPTERS, DISPUTE_OUTCOMES, STAGES, TERMINATION_REASONS, TONES, VERDICTS
 from webui.documents.listing import documents_of
 from webui.i18n import language
 from webui.runtime import current_actor, reading
@@ -108,6 +108,7 @@ def _page(db: Session, page: ContractPage, actor: Actor) -> str:
         change_statuses=CHANGE_STATUSES,
         dispute_statuses=DISPUTE_STATUSES,
         dispute_stages=DISPUTE_STAGES,
+        dispute_outcomes=DISPUTE_OUTCOMES,
         risk_statuses=RISK_STATUSES,
         obligation_kinds=OBLIGATION_KINDS,
         obligation_statuses=OBLIGATION_STATUSES,

@@ -101,21 +101,31 @@ VERDICTS = MappingProxyType(
         "refuse": Text("Refused", "否决"),
         "terminate": Text("Terminate", "提前终止"),
         "go_on": Text("Go on", "继续履行"),
-        "continue": Text("Go on", "继续履行"),
         "close": Text("Close", "同意关闭"),
-        "close_open": Text("Close with open items", "带遗留项关闭"),
-        "close_with_open_items": Text("Close with open items", "带遗留项关闭"),
+        "open_items": Text("Close with open items", "带遗留项关闭"),
         "not_yet": Text("Not yet", "暂不关闭"),
-        "waive": Text("Waived", "豁免"),
     }
 )
 """What bodies decide about contracts."""
 
 TERMINATION_REASONS = MappingProxyType(
     {
-        "customer": Text("The customer ends it", "客户提出"),
-        "us": Text("We end it", "我方提出"),
-        "mutual": Text("Both agree", "双方协商"),
-        "force_majeure": Text("Force majeure", "不可抗力"),
+        "customer_stopped": Text("The customer stops the project", "客户项目取消"),
+        "not_paid": Text("The customer does not pay", "客户不付款"),
+        "cannot_deliver": Text("We cannot deliver", "我方无法履行"),
+        "law": Text("Law or force majeure", "法律或不可抗力"),
+        "other": Text("Other", "其他"),
     }
 )
+"""Why contracts end early."""
+
+DISPUTE_OUTCOMES = MappingProxyType(
+    {
+        "settled": Text("Settled", "协商解决"),
+        "accepted": Text("Settlement accepted", "接受和解"),
+        "won": Text("Ruled in our favour", "裁决支持我方"),
+        "compromise": Text("Ruled as a compromise", "裁决折中"),
+        "lost": Text("Ruled against us", "裁决支持对方"),
+    }
+)
+"""How disputes ended."""

@@ -54,13 +54,6 @@ SENTENCES: Mapping[str, Text] = {
 }
 
 
-class _Given(dict[str, str]):
-    """Parameters; one that is missing leaves a dash instead of breaking the page."""
-
-    def __missing__(self, key: str) -> str:
-        return "–"
-
-
 def sentence(kind: str, params: Mapping[str, str], language: str) -> str:
     """Return the notice in ``language``; an unknown kind still names its case.
 
@@ -73,4 +66,4 @@ def sentence(kind: str, params: Mapping[str, str], language: str) -> str:
             given[key.removesuffix("_zh")] = given[key]
         elif not chinese and key.endswith("_en"):
             given[key.removesuffix("_en")] = given[key]
-    return (SENTENCES.get(kind) or UNKNOWN).in_language(language).format_map(_Given(given))
+    return (SENTENCES.get(kind) or UNKNOWN).filled(given).in_language(language)
