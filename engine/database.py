@@ -6,6 +6,7 @@ queue up at a lock of ours first, and then say ``BEGIN IMMEDIATE``; whoever only
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,14 +128,14 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if connection.get_execution_options().get(READ_ONLY):
-            connection.exec_driver_sql("BEGIN")
+            _say(connection, "BEGIN")
             return
         info = connection.info
         if not info.get("writing"):
             if not writers.acquire(timeout=WRITE_LOCK_SECONDS):
                 raise Fault(problem="the database was busy for too long")
             info["writing"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _say(connection, "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def _done(_connection: Any, record: Any) -> None:
@@ -142,6 +143,17 @@ def _sqlite(url: URL) -> Engine:
             writers.release()
 
     return engine
+
+
+def _say(connection: Connection, words: str) -> None:
+    """Say ``words`` to SQLite by the driver's own cursor: through SQLAlchemy it would take five times as long."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(words)
+    except sqlite3.OperationalError as error:  # another process writes
+        raise Fault(problem=f"the database was busy for too long: {error}") from error
+    finally:
+        cursor.close()
 
 
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")

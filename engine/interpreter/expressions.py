@@ -41,17 +41,24 @@ class _Names:
         return self._data.get(name)
 
 
-class _Evaluator(EvalWithCompoundTypes):
-    def __init__(self, names: Mapping[str, Any], scope: Scope) -> None:
-        super().__init__(operators=OPERATORS, functions={}, names=_Names(names))
-        self.functions = functions(scope)
+_idle: list[EvalWithCompoundTypes] = []
+"""Evaluators that nobody uses just now: making one costs more than most expressions. Others come to it when a table is
+asked from within an expression, or by threads side by side."""
 
 
 def _result(root: ast.expr, text: str, names: Mapping[str, Any], scope: Scope | None) -> Any:
     try:
-        return bounded(_Evaluator(names, scope or _DEFAULT_SCOPE).eval(text, previously_parsed=root))
+        evaluator = _idle.pop()
+    except IndexError:
+        evaluator = EvalWithCompoundTypes(operators=OPERATORS)
+    evaluator.names, evaluator.functions = _Names(names), functions(scope or _DEFAULT_SCOPE)
+    try:
+        return bounded(evaluator.eval(text, previously_parsed=root))
     except (InvalidExpression, TypeError, ValueError, ArithmeticError, KeyError, RecursionError) as error:
         raise refusal(text, f"it cannot be evaluated: {error}", f"无法求值：{error}") from error
+    finally:
+        evaluator.names, evaluator.functions = _Names({}), {}  # an idle one holds no case's data
+        _idle.append(evaluator)
 
 
 def check(text: str) -> None:

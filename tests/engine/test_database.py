@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.database import connect, count_statements, reading, transaction
-from engine.errors import SettingsError
+from engine.database import connect, count_statements, create_schema, reading, sessions, transaction
+from engine.errors import Fault, SettingsError
 from engine.inbox.records import Notice, Submission
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -131,3 +134,19 @@ def test_sqlite_survives_power_cuts_and_lets_readers_pass(tmp_path_factory: pyte
         }
     engine.dispose()
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_a_lock_that_another_process_keeps_is_told_and_the_next_writer_gets_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.database.WRITE_LOCK_SECONDS", 0.2)
+    engine = connect(f"sqlite:///{tmp_path}/kept.db")
+    create_schema(engine)
+    factory = sessions(engine)
+    with closing(sqlite3.connect(tmp_path / "kept.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Fault, match="busy for too long"), transaction(factory) as session:
+            session.add(a_notice())
+    with transaction(factory) as session:
+        session.add(a_notice())
+    engine.dispose()
