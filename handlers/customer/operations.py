@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine.directory import Actor
-from engine.errors import InvalidInput
+from engine.directory import OVERSEERS, Actor
+from engine.errors import InvalidInput, NotAllowed
 from handlers.customer.names import key_of
-from handlers.customer.records import PARTS, RATINGS, Customer, CustomerCredit, CustomerKdm
+from handlers.customer.records import GRADES, PARTS, RATINGS, Customer, CustomerCredit, CustomerKdm
 
 ATTITUDES = range(-2, 3)
+GRADE_CUSTOMERS = frozenset({"sales_mgmt", "sales_manager"}) | OVERSEERS
+"""The roles that may say how important a customer is to the company."""
 
 
 def ensure(
@@ -30,6 +32,25 @@ def ensure(
         .on_conflict_do_nothing(index_elements=["key"])
     )
     return session.scalars(sa.select(Customer).where(Customer.key == key)).one()
+
+
+def may_grade(by: Actor) -> bool:
+    """Whether ``by`` may grade customers."""
+    return bool(by.roles & GRADE_CUSTOMERS)
+
+
+def grade(session: Session, customer: Customer, value: str | None, *, by: Actor, now: datetime) -> None:
+    """Grade ``customer``; ``None`` takes the grade back.
+
+    S and A lift the customer's middle-sized opportunities to key ones (`ltc.md` D2).
+    Raises ``NotAllowed``, and ``InvalidInput`` for an unknown grade.
+    """
+    if not may_grade(by):
+        raise NotAllowed(customer=customer.id)
+    if value is not None and value not in GRADES:
+        raise InvalidInput(grade=value)
+    customer.grade, customer.graded_at, customer.graded_by = value, now, by.user_id
+    session.flush()
 
 
 def assess_credit(
@@ -98,6 +119,6 @@ def map_decision_makers(
         person.part = part or person.part
         person.attitude = attitude if attitude is not None else person.attitude
         person.note = row.get("note") or person.note
-        person.met_on = on or person.met_on
+        person.met_on = max(filter(None, (on, person.met_on)), default=None)
         person.updated_at, person.updated_by = now, by.user_id
     session.flush()

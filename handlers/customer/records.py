@@ -16,7 +16,10 @@ PARTS = ("economic", "technical", "user", "procurement", "coach", "other")
 
 
 class Customer(Base):
-    """One customer. ``key`` is the name as names are compared (:func:`handlers.customer.names.key_of`)."""
+    """One customer. ``key`` is the name as names are compared (:func:`handlers.customer.names.key_of`).
+
+    ``grade`` says how important it is to the company, S first (`ltc.md` D2), who said so and when stands beside it.
+    """
 
     __tablename__ = "customer"
 
@@ -25,6 +28,8 @@ class Customer(Base):
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     industry: Mapped[str | None] = mapped_column(sa.String(40))
     grade: Mapped[str | None] = mapped_column(sa.String(1))
+    graded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    graded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("org_unit.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -13,6 +13,7 @@ from engine.directory import Actor
 from engine.errors import Conflict, InvalidInput, NotAllowed
 from handlers.customer import operations as customers
 from handlers.customer import queries as customer_queries
+from handlers.customer.records import PARTS
 from handlers.lead import answers as fields
 from handlers.lead import scoring
 from handlers.lead.records import Lead, LeadActivity, LeadCredit, LeadMeeting
@@ -72,11 +73,30 @@ def absorb(session: Session, lead: Lead, element: str, answers: Mapping[str, Any
     if lead.customer_id is None and lead.verdict == "valid" and lead.customer_real and lead.customer_name:
         found = customers.ensure(session, lead.customer_name, now=now, industry=lead.industry, unit_id=lead.unit_id)
         lead.customer_id = found.id
+    _map_decision_makers(session, lead, answers, by=by, now=now)
     if answers.get("acceptance") == "refuse" and by.user_id is not None:
         lead.refused_by = [*lead.refused_by, by.user_id]
     if lead.status in OWNED:
         _touch(lead, now)
     session.flush()
+
+
+def _map_decision_makers(session: Session, lead: Lead, answers: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
+    """Take the decision-makers met (`ltc.md` N2) into the customer's map; of a confidential lead nobody is told."""
+    met = answers.get("kdms")
+    if met and lead.customer_id is not None and not lead.secrecy:
+        people = [
+            {
+                "name": each.get("name"),
+                "post": each.get("post"),
+                "part": part if (part := each.get("role")) in PARTS else None,
+                "attitude": attitude if (attitude := each.get("attitude")) in customers.ATTITUDES else None,
+                "note": each.get("interest_topic"),
+            }
+            for each in met
+        ]
+        on = date.fromisoformat(answers["met_on"]) if answers.get("met_on") else None
+        customers.map_decision_makers(session, lead.customer_id, people, on=on, by=by, now=now)
 
 
 def _recognise_customer(session: Session, lead: Lead) -> None:

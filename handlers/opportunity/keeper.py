@@ -32,7 +32,7 @@ class OpportunityKeeper:
     ) -> str | None:
         """Take over what was answered at ``element``; return the new label of the case."""
         opportunity = queries.get(session, record_id)
-        operations.absorb(session, opportunity, element, answers, now=now)
+        operations.absorb(session, opportunity, element, answers, by=by, now=now)
         return opportunity.label or None
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:

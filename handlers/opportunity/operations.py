@@ -16,6 +16,7 @@ from handlers.lead import operations as leads
 from handlers.lead.records import Lead
 from handlers.numbering import next_number
 from handlers.opportunity import answers as fields
+from handlers.opportunity.decision_makers import told_in
 from handlers.opportunity.records import FOUR_STEP, FROM_LEAD, FROM_MARKET, FULL, Opportunity
 from handlers.opportunity.statuses import FINAL, RESULTS, STATUSES
 from handlers.organisation import queries as organisation
@@ -97,13 +98,25 @@ def _opened(session: Session, source: str, *, unit_id: int | None, by: Actor, no
 
 
 def absorb(
-    session: Session, opportunity: Opportunity, element: str, answers: Mapping[str, Any], *, now: datetime
+    session: Session, opportunity: Opportunity, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
 ) -> None:
-    """Take over what was answered at ``element`` (:mod:`handlers.opportunity.answers`); raises ``InvalidAnswers``."""
+    """Take over what was answered at ``element`` (:mod:`handlers.opportunity.answers`); raises ``InvalidAnswers``.
+
+    What it tells of key decision-makers goes to the customer's map.
+    """
     fields.take_over(opportunity, element, answers)
     if "customer" in answers:
         _recognise_customer(session, opportunity, now)
+    _map_decision_makers(session, opportunity, element, answers, by=by, now=now)
     session.flush()
+
+
+def _map_decision_makers(
+    session: Session, opportunity: Opportunity, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+) -> None:
+    people, on = told_in(element, answers)
+    if people and opportunity.customer_id is not None:
+        customers.map_decision_makers(session, opportunity.customer_id, people, on=on, by=by, now=now)
 
 
 def _recognise_customer(session: Session, opportunity: Opportunity, now: datetime) -> None:

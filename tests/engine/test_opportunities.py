@@ -16,6 +16,7 @@ from engine.database import count_statements, reading, transaction
 from engine.directory import SYSTEM, Actor
 from engine.errors import InvalidAnswers, InvalidInput, NotAllowed, NotFound, RuleRefused
 from engine.text import Text
+from handlers.customer import queries as customers
 from handlers.deciding import operations as deciding
 from handlers.deciding import queries as decided
 from handlers.deciding.operations import About, ActionAlreadyDone, Verdict
@@ -89,6 +90,17 @@ def test_answers_reach_columns_tables_stay_with_their_element_and_a_board_is_kep
         assert [(each["kdm_name"], each["agrees"], each["path"]) for each in boards] == [
             ("李", True, "walk_path_from_reasons"), ("周", True, "walk_path_from_vision"),
         ]  # fmt: skip
+        # what the forms tell of decision-makers stands in the customer's map too, each person once
+        answer(
+            "understand_opportunity",
+            kdms=[{"kdm_name": "周", "post": "生产副总", "kdm_role": "economic", "attitude": "cool"}],
+        )
+        answer("walk_path_from_vision", kdm_name="周", cells=[{"cell": "C3", "on": "2026-11-20"}], agrees=True)
+        assert made.customer_id is not None
+        mapped = {each.name: each for each in customers.decision_makers(session, made.customer_id)}
+        assert mapped.keys() == {"李", "周"}
+        zhou = mapped["周"]
+        assert (zhou.post, zhou.part, zhou.attitude, zhou.met_on) == ("生产副总", "economic", -1, date(2026, 11, 20))
         with pytest.raises(InvalidAnswers) as refused:
             answer("understand_opportunity", expected_amount="viel")
         assert list(refused.value.errors) == ["expected_amount"]

@@ -44,6 +44,14 @@ def test_a_customer_shows_credit_people_and_all_business_to_those_who_work_with_
     assert "CNY 600,000" in listed
     assert "out of date" in listed
     assert "东麟" not in site.browser("suran").get("/customers/?industry=energy").text
+    # sales management says how important the customer is, and its opportunities weigh accordingly
+    assert "保存" not in page
+    assert chinese.post(f"/customers/{customer.id}/grade", {"grade": "S"}).status_code == 403
+    governor = site.browser("max")
+    assert governor.post(f"/customers/{customer.id}/grade", {"grade": "A"}).status_code == 302
+    assert governor.post(f"/customers/{customer.id}/grade", {"grade": "Z"}).status_code == 422
+    assert '<dd><span class="badge tone-info">A</span></dd>' in chinese.get(f"/customers/{customer.id}").text
+    assert "东麟" in chinese.get("/customers/?grade=A").text
     outsider = site.browser("eve")
     assert "东麟" not in outsider.get("/customers/").text
     assert outsider.get(f"/customers/{customer.id}").status_code == 404

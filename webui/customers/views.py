@@ -8,11 +8,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from engine.text import Text
 from handlers.contract.statuses import STATUSES as CONTRACT_STATUSES
-from handlers.customer import portfolio, queries
+from handlers.customer import operations, portfolio, queries
 from handlers.customer.records import GRADES
 from handlers.lead.statuses import STATUSES as LEAD_STATUSES
 from handlers.opportunity.statuses import STATUSES as OPPORTUNITY_STATUSES
@@ -22,7 +24,7 @@ from webui.contracts.words import TONES as CONTRACT_TONES
 from webui.i18n import language
 from webui.leads.words import TONES as LEAD_TONES
 from webui.opportunities.words import TONES as OPPORTUNITY_TONES
-from webui.runtime import current_actor, reading
+from webui.runtime import current_actor, reading, room, transaction
 from webui.words import depths, one_of, unit_name, word
 
 blueprint = Blueprint("customers", __name__, template_folder="templates", url_prefix="/customers")
@@ -154,7 +156,9 @@ def show(customer_id: int) -> str:
         of_customer = portfolio.of_customer(db, customer_id, actor)
         units = {each.id: unit_name(each) for each in organisation.units(db)}
         names = organisation.names(
-            db, {*(each.assessed_by for each in history), *(each.updated_by for each in makers)}, language()
+            db,
+            {customer.graded_by, *(each.assessed_by for each in history), *(each.updated_by for each in makers)},
+            language(),
         )
     return render_template(
         "customers/show.html",
@@ -169,6 +173,8 @@ def show(customer_id: int) -> str:
         parts=PARTS,
         attitudes=ATTITUDES,
         rating_tones=RATING_TONES,
+        grades=GRADES,
+        may_grade=operations.may_grade(actor),
         is_stale=bool(history) and history[0].assessed_on < today() - STALE,
         lead_statuses=LEAD_STATUSES,
         lead_tones=LEAD_TONES,
@@ -178,3 +184,14 @@ def show(customer_id: int) -> str:
         contract_tones=CONTRACT_TONES,
         word=word,
     )
+
+
+@blueprint.post("/<int:customer_id>/grade")
+def grade(customer_id: int) -> Response:
+    """Grade one customer, or take its grade back."""
+    actor = current_actor()
+    with transaction() as db:
+        customer = portfolio.visible(db, customer_id, actor)
+        operations.grade(db, customer, request.form.get("grade") or None, by=actor, now=room().clock.now())
+    flash(gettext("The grade of the customer is kept."), "done")
+    return redirect(url_for(".show", customer_id=customer_id))

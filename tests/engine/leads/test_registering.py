@@ -98,6 +98,22 @@ def test_a_customer_is_made_when_the_lead_manager_found_it_real_and_recognised_b
         assert [each.id for each in customers.search(session, "精密")] == [customer_id]
 
 
+def test_decision_makers_met_stand_in_the_map_of_the_customer_but_those_of_a_confidential_lead_do_not(
+    desk: Desk,
+) -> None:
+    for name, secrecy in (("Li", False), ("Wu", True)):
+        lead_id = desk.open(secrecy=secrecy)
+        desk.answer(lead_id, "verify_lead", verdict="valid", customer_real=True, need_real=True)
+        kdm = {"name": name, "post": "CFO", "role": "economic", "attitude": 1, "interest_topic": "stock"}
+        desk.answer(lead_id, "interest_kdm", kdms=[kdm], met_on="2026-11-20", follow_up="plant tour")
+    customer_id = desk.lead(lead_id).customer_id
+    assert customer_id is not None
+    with reading(desk.factory) as session:
+        [known] = customers.decision_makers(session, customer_id)
+    assert (known.name, known.post, known.part, known.attitude, known.note) == ("Li", "CFO", "economic", 1, "stock")
+    assert known.met_on == date(2026, 11, 20)
+
+
 # --- collecting and verifying ----------------------------------------------------------------------------------------
 
 
