@@ -12,6 +12,7 @@ from engine.text import Text
 from handlers.contract import operations, queries, refusals
 from handlers.contract.answers import fact
 from handlers.contract.case import (
+    both,
     contract_of,
     level_of,
     resolve_flag,
@@ -22,7 +23,7 @@ from handlers.contract.case import (
     tell_role,
     working_day_after,
 )
-from handlers.contract.key_terms import READERS, TERMS, compare, spoken
+from handlers.contract.key_terms import READERS, REGISTERED, TERMS, compare, registered, spoken
 from handlers.contract.signed import read_milestones, read_obligations
 from handlers.contract.statuses import CANCELLED
 from handlers.labels import label
@@ -232,7 +233,7 @@ def note_questions(ctx: Context, given: ReaderRole) -> Questions:
 
 
 class Compared(BaseModel):
-    """Whether the four sheets agree, and where not."""
+    """Whether the four sheets agree with each other and with the contract, and where not."""
 
     terms_alike: Annotated[bool, label("All alike", "理解一致")]
     mismatch_count: Annotated[int, label("Terms that differ", "分歧条款数")]
@@ -243,19 +244,21 @@ class Compared(BaseModel):
     "contract.compare_terms",
     label=Text("Compare the key terms", "比对关键条款"),
     help=Text(
-        "AR, SR, FR and delivery answered the same sheet on their own; every difference is named.",
-        "AR、SR、FR 与交付各自独立填写同一份关键条款表，系统逐项列出分歧。",
+        "AR, SR, FR and delivery answered the same sheet on their own; every difference is named, also from the price, "
+        "delivery date and payment plan that are registered.",
+        "AR、SR、FR 与交付各自独立填写同一份关键条款表，系统逐项列出分歧，并与登记的合同金额、交付日期、付款计划核对。",
     ),
 )
 def compare_terms(ctx: Context, _given: NoParameters) -> Compared:
-    """Compare the four sheets (`ltc.md` C1.5, D132)."""
+    """Compare the four sheets with each other and with the contract (`ltc.md` C1.5, D132)."""
     contract = contract_of(ctx)
     sheets = {role: said(ctx, element) for element, role in READERS.items()}
-    differing = compare(sheets)
-    operations.keep_mismatches(ctx.session, contract, differing)
+    known = registered(contract, queries.milestones(ctx.session, contract.id))
+    differing = compare(sheets, known)
+    operations.keep_mismatches(ctx.session, contract, differing, known=known)
+    names = {role: role.upper() for role in sheets} | {"registered": both(REGISTERED)}
     told = "; ".join(
-        f"{TERMS[term].zh}/{TERMS[term].en}: "
-        + ", ".join(f"{role.upper()} {spoken(value)}" for role, value in by.items())
+        f"{both(TERMS[term])}: " + ", ".join(f"{names[role]} {spoken(value)}" for role, value in by.items())
         for term, by in differing.items()
     )
     return Compared(terms_alike=not differing, mismatch_count=len(differing), mismatches=told[:1000])

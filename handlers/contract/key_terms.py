@@ -1,12 +1,17 @@
-"""The sheet of key terms that AR, SR, FR and delivery fill in on their own, and where they read the contract unlike."""
+"""The sheet of key terms that AR, SR, FR and delivery fill in on their own, and where they read the contract unlike.
+
+Four people can be wrong together, so the sheets are also compared with what is registered of the contract.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from engine.text import Text
+from handlers.contract.records import Contract, Milestone
+from handlers.contract.statuses import CANCELLED
 
 TERMS = MappingProxyType(
     {
@@ -28,16 +33,45 @@ TERMS = MappingProxyType(
 
 READERS = MappingProxyType({"terms_ar": "ar", "terms_sr": "sr", "terms_fr": "fr", "terms_pm": "pm"})
 """The elements at which the sheet is filled in, with the short name of who does."""
+REGISTERED = Text("Registered", "合同登记")
+"""What stands beside the readers."""
 
 
-def compare(sheets: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def registered(contract: Contract, milestones: Sequence[Milestone]) -> dict[str, Any]:
+    """Return the terms that follow from the record of ``contract`` and the plan of its ``milestones``.
+
+    The money of the first milestones is an advance payment as long as it is due without a delivery. Terms of which the
+    record says nothing are left out.
+    """
+    paying = [each for each in milestones if each.status != CANCELLED and each.amount]
+    first_delivery = next((at for at, each in enumerate(paying) if each.evidence != "none"), len(paying))
+    known: dict[str, Any] = {
+        "price": contract.amount,
+        "prepayment": _percent(sum(each.amount for each in paying[:first_delivery]), contract.amount),
+        "longest_terms": max((each.payment_days for each in paying), default=0),
+    }
+    if len(paying) > 1:
+        known["last_payment"] = _percent(paying[-1].amount, contract.amount)
+    if contract.delivery_on is not None:
+        known["final_delivery_on"] = contract.delivery_on.isoformat()
+    return known
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole)
+
+
+def compare(sheets: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the terms on which ``sheets`` (answers by reader) differ: term → answer by reader.
 
-    Lists are compared without regard to their order. A term that a reader left out counts as an answer of its own.
+    Lists are compared without regard to their order. A term that a reader left out counts as an answer of its own;
+    what is ``known`` of the contract without them is one more, under ``registered``.
     """
     differing = {}
     for term in TERMS:
         answers = {reader: sheet.get(term) for reader, sheet in sheets.items()}
+        if term in known:
+            answers["registered"] = known[term]
         if len({spoken(value) for value in answers.values()}) > 1:
             differing[term] = answers
     return differing

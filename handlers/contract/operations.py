@@ -22,6 +22,8 @@ from handlers.numbering import next_number
 
 SERIES = "CT"
 DELIVERY_SERIES = "DP"
+REGISTERED_TERMS = "registered_terms"
+"""Under which name a contract keeps with what its key terms were compared."""
 PEOPLE = ("ar", "sr", "fr", "pd", "contract_mgr", "delivery_pm")
 """The members of a contract's team that have a column, by their key in the case's team."""
 
@@ -255,10 +257,12 @@ def add_questions(
     return len(asked)
 
 
-def keep_mismatches(session: Session, contract: Contract, differing: Mapping[str, Mapping[str, Any]]) -> None:
-    """Keep where the key terms were read unlike, round by round (`ltc.md` C1.5)."""
-    rounds = contract.facts.get("mismatches", [])
-    contract.facts = {**contract.facts, "mismatches": [*rounds, {term: dict(by) for term, by in differing.items()}]}
+def keep_mismatches(
+    session: Session, contract: Contract, differing: Mapping[str, Mapping[str, Any]], *, known: Mapping[str, Any]
+) -> None:
+    """Keep where the key terms were read unlike, round by round, and what was registered then (`ltc.md` C1.5)."""
+    rounds = [*contract.facts.get("mismatches", []), {term: dict(by) for term, by in differing.items()}]
+    contract.facts = {**contract.facts, "mismatches": rounds, REGISTERED_TERMS: dict(known)}
     session.flush()
 
 

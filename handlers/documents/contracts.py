@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.text import Text
+from handlers.contract.key_terms import REGISTERED
+from handlers.contract.operations import REGISTERED_TERMS
 from handlers.contract.records import Baseline, Contract, Invoice, Milestone, Obligation, Payment, PaymentShare
 from handlers.contract.statuses import EVIDENCE, MILESTONE_STATUSES, OBLIGATION_KINDS, OBLIGATION_STATUSES, STATUSES
 from handlers.documents.catalogue import document
@@ -143,19 +145,28 @@ def handover_acceptance(known: Sources) -> Sequence[Part]:
 
 
 def _understanding(known: Sources) -> list[Part]:
-    """Return how each person understands the key terms, side by side: the last answer of each (C1.5)."""
+    """Return how each person understands the key terms, side by side: the last answer of each (C1.5).
+
+    What is registered of the contract stands beside them where the sheets were compared with it.
+    """
     last = {each.element: each for each in known.every("contract_key_terms")}
     if not last:
         return []
     titles = {each.name: each.label for given in last.values() for each in given.fields}
+    questions = {each.name: each for given in last.values() for each in given.fields}
+    registered = known.record.facts.get(REGISTERED_TERMS, {})
     rows = []
     for name, label in titles.items():
         cells: list[Value] = [label]
+        if registered:
+            cells.append(known.value(questions[name], registered.get(name)))
         for given in last.values():
             question = next((each for each in given.fields if each.name == name), None)
             cells.append(known.value(question, given.answers.get(name)) if question is not None else NOTHING)
         rows.append(tuple(cells))
-    columns = (Text("Term", "条款"), *(given.title for given in last.values()))
+    columns = (
+        Text("Term", "条款"), *([REGISTERED] if registered else []), *(given.title for given in last.values()),
+    )  # fmt: skip
     return [Table(title=Text("Understanding of the key terms", "关键条款理解对照"), columns=columns, rows=tuple(rows))]
 
 

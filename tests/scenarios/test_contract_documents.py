@@ -56,9 +56,9 @@ def test_three_contracts_have_every_document_between_them(made: dict[str, Docume
 
 def test_the_hand_over_shows_side_by_side_how_each_understands_the_key_terms(made: dict[str, Document]) -> None:
     compared = _tables(made["contract_handover_acceptance"])["Understanding of the key terms"]
-    assert len(compared.columns) == 5, "the term, and AR, SR, FR and the delivery manager"
+    assert len(compared.columns) == 6, "the term, what is registered, AR, SR, FR and the delivery manager"
     price = next(row for row in compared.rows if isinstance(row[1], Money))
-    assert len(set(map(str, price[1:]))) == 1, "all agree before the hand-over is accepted"
+    assert len(set(map(str, price[1:]))) == 1, "all agree with the contract before the hand-over is accepted"
 
 
 def test_money_is_shown_milestone_by_milestone_with_invoices_and_receipts(made: dict[str, Document]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.interpreter import Program, compile_release, expressions
-from handlers.contract.key_terms import TERMS, compare
+from handlers.contract.key_terms import TERMS, compare, registered
+from handlers.contract.records import Contract, Milestone
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 BODY_OF = (
@@ -79,11 +81,34 @@ SHEET: dict[str, Any] = {
 def test_sheets_that_say_the_same_agree_whatever_the_order_of_lists_and_the_remarks() -> None:
     assert set(SHEET) == set(TERMS)
     other = {**SHEET, "scope": ["training", "software"], "scope_note": "no cables"}
-    assert compare({"ar": SHEET, "sr": other, "fr": SHEET, "pm": SHEET}) == {}
+    assert compare({"ar": SHEET, "sr": other, "fr": SHEET, "pm": SHEET}, {}) == {}
 
 
 @pytest.mark.parametrize("term", TERMS)
 def test_each_term_read_unlike_by_one_reader_is_named_with_all_four_answers(term: str) -> None:
     odd = {**SHEET, term: "something else"}
-    found = compare({"ar": SHEET, "sr": SHEET, "fr": SHEET, "pm": odd})
+    found = compare({"ar": SHEET, "sr": SHEET, "fr": SHEET, "pm": odd}, {})
     assert found == {term: {"ar": SHEET[term], "sr": SHEET[term], "fr": SHEET[term], "pm": "something else"}}
+
+
+def test_four_who_are_wrong_together_differ_from_the_contract() -> None:
+    contract = Contract(amount=300_000_000, delivery_on=date(2026, 9, 30))
+    plan = [("none", 90, 10), ("certificate", 180, 30), ("certificate", 0, 90), ("certificate", 30, 45)]
+    stones = [
+        Milestone(status="PLANNED", evidence=evidence, amount=wan * 1_000_000, payment_days=days)
+        for evidence, wan, days in plan
+    ]
+    known = registered(contract, stones)
+    assert known == {
+        "price": 300_000_000, "prepayment": 30, "last_payment": 10, "longest_terms": 45,
+        "final_delivery_on": "2026-09-30",
+    }, "a milestone free of charge says nothing of payments"  # fmt: skip
+    sheet = {**SHEET, **known}
+    assert compare({"ar": sheet, "sr": sheet}, known) == {}
+    wrong = {**sheet, "price": 3_000_000}
+    assert compare({"ar": wrong, "sr": wrong}, known) == {
+        "price": {"ar": 3_000_000, "sr": 3_000_000, "registered": 300_000_000}
+    }
+    assert registered(Contract(amount=90_000_000), stones[:1]) == {
+        "price": 90_000_000, "prepayment": 100, "longest_terms": 10,
+    }, "of one payment nobody knows whether it is the last; of a delivery without a day nothing"  # fmt: skip

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.forms import Schema
 from engine.inbox.attachments import of_instance
 from engine.instances.queries import Event
 from engine.interpreter import Program
 from engine.text import Text
 from webui.forms.pages import schemas
-from webui.forms.shown import Shown, names, shown
+from webui.forms.shown import Names, Shown, names, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Row:
 class Section:
     """What was answered at one task, under its name, ``by`` whom and when.
 
-    ``given`` are the answers as they were submitted.
+    ``given`` are the answers as they were submitted, ``form`` the questions and their layout.
     """
 
     process_id: str
@@ -39,10 +40,15 @@ class Section:
     given: Mapping[str, Any]
     by: int | None
     at: datetime
+    form: tuple[Schema, Schema]
 
     def words(self, name: str) -> str:
         """Return the answer to one question in words; empty when it was not answered."""
         return next((each.words for each in self.answers if each.name == name), "")
+
+    def other_words(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Return other answers to the same questions in words, by field; they name no person, unit or file."""
+        return {each.name: each.words for each in shown(*self.form, given, Names())}
 
     def rows(self, name: str) -> list[Row]:
         """Return the rows of one table."""
@@ -73,7 +79,7 @@ def sections(session: Session, program: Program, instance_id: int, events: Seque
     return [
         Section(
             element.process_id, element.id, Text(element.name, element.label_zh), shown(*form, said.answers, known),
-            said.answers, said.by, said.at,
+            said.answers, said.by, said.at, form,
         )
         for element, form, said in given
     ]  # fmt: skip

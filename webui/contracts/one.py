@@ -11,6 +11,7 @@ from engine.instances import queries as cases
 from engine.instances.records import RUNNING
 from engine.releases import queries as releases
 from handlers.contract import queries
+from handlers.contract.operations import REGISTERED_TERMS
 from handlers.contract.queries import ContractPage
 from handlers.contract.records import Contract, Invoice, Milestone
 from handlers.contract.statuses import (
@@ -76,7 +77,7 @@ def _page(db: Session, page: ContractPage, actor: Actor) -> str:
         tell_flags(story, governed.flags)
     team = {role: person for role in TEAM if (person := getattr(contract, f"{role}_id")) is not None}
     people = {*page.people, *team.values(), contract.created_by, *governed.people(), *package.people()}
-    terms = compare(known)
+    terms = compare(known, contract.facts.get(REGISTERED_TERMS, {}))
     return render_template(
         "contracts/show.html",
         **parts,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.text import Text
+from handlers.contract.key_terms import REGISTERED
+from handlers.organisation.roles import name_of
 from webui.cases.dossier import Section
 
 SHEETS: Mapping[str, str] = {"terms_ar": "ar", "terms_sr": "sr", "terms_fr": "fr", "terms_pm": "delivery_pm"}
@@ -24,10 +26,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The sheets that have been filled in, by role, and their lines."""
+    """The sheets that have been filled in, who reads the contract so, and their lines.
+
+    Where the sheets were compared with what is registered of the contract, that stands first.
+    """
 
     elements: Sequence[str]
-    roles: Sequence[str]
+    readers: Sequence[Text]
     lines: Sequence[Line]
 
     @property
@@ -36,8 +41,8 @@ class Comparison:
         return sum(not line.alike for line in self.lines)
 
 
-def compare(known: Sequence[Section]) -> Comparison | None:
-    """Return the sheets side by side, ``None`` when nobody has filled one in."""
+def compare(known: Sequence[Section], registered: Mapping[str, Any]) -> Comparison | None:
+    """Return the sheets and what is ``registered`` side by side, ``None`` when nobody has filled a sheet in."""
     sheets = {each.element: each for each in known if each.element in SHEETS}
     if not sheets:
         return None
@@ -46,12 +51,18 @@ def compare(known: Sequence[Section]) -> Comparison | None:
     for element in elements:
         for shown in sheets[element].answers:
             names.setdefault(shown.name, shown.label)
+    own_words = sheets[elements[0]].other_words(registered)
     lines = []
     for name, label in names.items():
         values = [_plain(sheets[each].given.get(name)) for each in elements]
-        words = [next((a.words for a in sheets[each].answers if a.name == name), None) for each in elements]
+        words: list[str | None] = [sheets[each].words(name) or None for each in elements]
+        if registered:
+            words.insert(0, own_words.get(name))
+        if name in registered:
+            values.append(_plain(registered[name]))
         lines.append(Line(label, words, all(value == values[0] for value in values)))
-    return Comparison(elements, [SHEETS[each] for each in elements], lines)
+    readers = [name_of(SHEETS[each]) for each in elements]
+    return Comparison(elements, [REGISTERED, *readers] if registered else readers, lines)
 
 
 def _plain(value: Any) -> Any:
