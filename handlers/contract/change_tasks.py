@@ -22,7 +22,7 @@ from handlers.contract.case import (
 )
 from handlers.contract.handover_tasks import NoParameters
 from handlers.contract.milestone_tasks import Number
-from handlers.contract.records import Contract
+from handlers.contract.records import Contract, ContractChange
 from handlers.contract.statuses import CANCELLED, MILESTONES_OVER, PLANNED
 from handlers.labels import label
 
@@ -77,6 +77,23 @@ def begin_change(ctx: Context, _given: NoParameters) -> BegunChange:
     )
 
 
+@service_task(
+    "contract.record_request",
+    label=Text("Note what is asked for", "登记变更内容"),
+    help=Text(
+        "Who wants what and why: everybody sees it on the contract's page while it is assessed.",
+        "登记提出方、变更类型与原因，评估期间即可在合同页面查看。",
+    ),
+)
+def record_request(ctx: Context, given: Number) -> None:
+    """Keep what the change is about (`ltc.md` C2.3)."""
+    _describe(ctx, queries.change(ctx.session, contract_of(ctx).id, given.no))
+
+
+def _describe(ctx: Context, change: ContractChange) -> None:
+    change_operations.describe(ctx.session, change, said(ctx, "change_request"))
+
+
 class Waiver(BaseModel):
     """Whether work may begin before the decision."""
 
@@ -123,10 +140,11 @@ class Weighed(BaseModel):
     ),
 )
 def weigh_change(ctx: Context, given: Effect) -> Weighed:
-    """Keep request and assessments and work out the effect (`ltc.md` C2.3, D3c)."""
+    """Keep the assessments and work out the effect (`ltc.md` C2.3, D3c)."""
     contract = contract_of(ctx)
     change = queries.change(ctx.session, contract.id, given.no)
-    change_operations.describe(ctx.session, change, said(ctx, "change_request"))
+    if change.kind is None:  # a case whose release has no step of its own for the request
+        _describe(ctx, change)
     for element in (*ASSESSMENTS, "change_renegotiate"):
         answers = said(ctx, element)
         if answers:

@@ -113,7 +113,7 @@ def nurture(visit: Visitor) -> None:
             ]
         },
     )
-    open_task(page, "激发关键决策者的兴趣", CASE)
+    open_task(page, "激发关键决策者兴趣", CASE)
     answer(
         page,
         {

@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from engine.layout import tidy
+from engine.layout.labels import LINE, wrapped
 
 PROCESSES = Path(__file__).parent.parent.parent / "processes"
 DIAGRAMS = sorted(PROCESSES.glob("*.bpmn"))
@@ -31,25 +32,6 @@ CROSSINGS = {
     "lead_verify": {frozenset({"screened_to_merge_lead", "verdict_invalid"})},
     # the way back after a first refusal encloses the gateway from which acceptance leads on
     "lead_distribute": {frozenset({"accepted_to_announce_accepted", "refused_once"})},
-    # the way to the early end leaves and enters beside the main way, in the only lane
-    "contract": {
-        frozenset({"manage_to_tell_fully_paid", "termination_asked_to_decide_on_end"}),
-        frozenset({"manage_to_tell_fully_paid", "work_stopped_to_record_termination"}),
-    },
-    # what goes back for negotiation passes the decision again
-    "contract_change": {
-        frozenset({"change_needs_waiver_to_change_each_round", "change_waive_to_change_record_waiver"}),
-        frozenset({"change_body_of_to_change_decide", "change_renegotiate_to_change_each_round"}),
-        frozenset({"change_decide_to_change_decided", "change_renegotiate_to_change_each_round"}),
-    },
-    # each stage can settle the dispute or pass it on
-    "contract_dispute": {
-        frozenset({"dispute_settled_by_law_to_dispute_close", "dispute_to_outside_to_dispute_outside"}),
-    },
-    # both halves of the package come together behind the step that takes one over
-    "contract_handover": {
-        frozenset({"package_sales_to_take_package", "package_solution_to_package_done"}),
-    },
     # what was replanned is taken up anew, left of the question that leads to the delivery
     "contract_milestone": {frozenset({"what_is_due_to_deliver_milestone", "replanned_to_begin_milestone"})},
 }
@@ -214,6 +196,16 @@ def test_names_cover_neither_shapes_nor_each_other(drawing: Drawing) -> None:
             assert not overlap(box, shape), (label, node)
     for (a, box_a), (b, box_b) in combinations(drawing.labels.items(), 2):
         assert not overlap(box_a, box_b), (a, b)
+
+
+def test_names_of_tasks_fit_their_shapes_and_leave_no_letter_alone(drawing: Drawing) -> None:
+    for task in drawing.root.iter(f"{{{NS['bpmn']}}}*"):
+        if etree.QName(task).localname.endswith(("Task", "callActivity")):
+            left, top, right, bottom = drawing.shapes[task.get("id")]
+            for name in (task.get("name", ""), in_chinese(task, "label")):
+                lines = wrapped(name, right - left - 10)
+                assert len(lines) * LINE < bottom - top, name
+                assert len(lines) == 1 or len(lines[-1]) > 1, name
 
 
 def test_names_cover_no_flow(drawing: Drawing) -> None:

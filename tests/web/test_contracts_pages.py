@@ -214,10 +214,19 @@ def test_a_change_is_asked_for_on_the_page_by_the_team_and_runs_as_a_case_of_its
     team = site.browser("anrui")
     assert "申请变更" in team.get("/contracts/1").text
     assert "四维评估" in team.get("/contracts/1/ask/change").text
-    assert team.post("/contracts/1/ask/change").status_code == 302
+    asked = team.post("/contracts/1/ask/change")
+    assert asked.status_code == 302
     page = team.get("/contracts/1").text
-    assert "C1" in page
+    assert "C1 待填写" in page
     assert "变更中" in page
+    request = {
+        "side": "customer", "kind": "scope", "what": "增加一条产线", "reason": "四号线提前投产",
+        "expected_effect": "合同额增加", "work_before_decision": "false",
+    }  # fmt: skip
+    assert team.post(asked.location, request).status_code == 302
+    page = team.get("/contracts/1").text
+    assert "C1 四号线提前投产" in page, "while it is assessed"
+    assert "待填写" not in page
     assert team.get("/contracts/1/ask/nonsense").status_code == 404
     colleague = site.browser("suran")
     colleague.get("/contracts/1")
