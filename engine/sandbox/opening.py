@@ -59,7 +59,9 @@ def open_files(files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask])
     findings = list(examined.findings)
     examined.findings = [_forgiven(each) for each in findings]
     if meant != files:
+        prevented = [] if examined.can_run else [each for each in examined.findings if each.severity == ERROR]
         findings = list(examine(files, catalogue, forgiven=FORGIVEN).findings)
+        findings += [each for each in prevented if each not in findings]
     try:
         return Opened(examined.program(), known, findings)
     except ReleaseRefused:

@@ -189,6 +189,9 @@ class Sandbox:
             named = NAME.findall(str(error.data.get("text", ""))) if isinstance(error, ExpressionError) else []
             self._missing = {name for name in named if data.get(name) is None and not keyword.iskeyword(name)}
             return self._fail(str(error), kind=kind, element=element, answers=answers)
+        except RecursionError:
+            said = "it holds a circle in which nothing is ever decided, so the interpreter never gets past it"
+            return self._fail(said, kind=kind, element=element, answers=answers)
         except Exception as error:  # noqa: BLE001 - what publishing would refuse may break the interpreter anywhere
             said = f"the interpreter gives up: {type(error).__name__} {error}"[:300]
             return self._fail(said, kind=kind, element=element, answers=answers)

@@ -134,7 +134,8 @@ def test_a_circle_without_end_is_broken_off() -> None:
     sandbox = trial(draw.process(start() + user("a") + user("b") + again + end() + flows("S a b g")))
     assert sandbox.now.how == "broken off"
     body = start() + user("a") + user("b") + end() + flows("S a b a")
-    assert trial(draw.process(body)).now.how == "failed"
+    never_left = trial(draw.process(body)).now
+    assert (never_left.how, "nothing is ever decided" in never_left.reason) == ("failed", True)
 
 
 def test_what_fails_says_why() -> None:
@@ -211,3 +212,10 @@ def test_a_sketch_of_another_editor_runs_by_its_conditions(tmp_path: Path) -> No
     code, told = tried(tmp_path / "sketch.bpmn", "--data", '{"amount": 5}')
     assert told["ran"] == ["StartEvent_1", "Activity_1", "Gateway_1", "Event_1"]
     assert {"element-unsupported", "task-form"} <= {each["rule"] for each in told["findings"]}
+
+
+def test_a_sketch_that_cannot_be_tried_says_where_it_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "sketch.bpmn").write_bytes(SKETCH.replace(b'targetRef="Gateway_1"', b'targetRef="nowhere"'))
+    _, told = tried(tmp_path / "sketch.bpmn")
+    assert told["ended"] == "refused"
+    assert ("Flow_2", "flow-dangling") in {(each["element"], each["rule"]) for each in told["findings"]}

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from engine.checks import check
+from engine.errors import CaseStuck
 from engine.findings import Finding
 from tests.property.random_diagrams import Drawing, Generator
 from tests.unit import interpreter_drawing as draw
@@ -94,6 +95,29 @@ def test_a_loop_that_starts_ever_more_is_found() -> None:
     assert troubles(body) == {("sound-growth", "b")}
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_found_does_not_depend_on_the_order_of_the_file(turned: bool) -> None:
+    parts = [
+        start(), gateway(XOR, "m"), gateway(AND, "s"), user("a"), user("b"), gateway(XOR, "x", "j"), gateway(AND, "j"),
+        end(), flow("S", "m"), flow("m", "s"), flow("s", "a"), flow("s", "b"), flow("a", "x"), flow("x", "j"),
+        choice("x", "m"), flow("b", "j"), flow("j", "E"),
+    ]  # fmt: skip
+    assert troubles("".join(reversed(parts) if turned else parts)) == {("sound-growth", "j")}
+
+
+def test_a_circle_of_nothing_but_gateways_is_found() -> None:
+    """The same question has the same answer as long as nobody does anything."""
+    body = (
+        start() + user("a") + gateway(XOR, "m") + gateway(XOR, "again", "E") + end()
+        + flows("S a m again") + choice("again", "m") + flow("again", "E")
+    )  # fmt: skip
+    assert troubles(body) == {("sound-endless", "m")}
+    with pytest.raises(CaseStuck):
+        draw.play(draw.release(draw.process(body)), way=1).complete("a")
+    asked = body.replace('targetRef="again"', 'targetRef="b"') + user("b") + flows("b again")
+    assert troubles(asked) == set()
+
+
 def test_a_circle_without_a_way_out_is_found_also_beside_other_branches() -> None:
     body = start() + user("a") + user("b") + flows("S a b a") + end()
     assert ("sound-endless", "a") in troubles(body)
@@ -146,6 +170,12 @@ def test_an_error_that_the_called_process_never_raises_is_found() -> None:
 def test_only_what_happens_before_a_terminating_end_counts() -> None:
     body = start() + gateway(AND, "s") + user("a") + user("b") + end("stop", event("terminate")) + end()
     assert troubles(body + flows("S s a stop", "s b E")) == set()
+
+
+def test_of_two_terminating_ends_either_may_come_first() -> None:
+    body = start() + gateway(AND, "s") + user("a") + user("b") + user("c")
+    stops = end("stop", event("terminate")) + end("halt", event("terminate"))
+    assert troubles(body + stops + flows("S s a stop", "s b c halt")) == set()
 
 
 @pytest.mark.parametrize("branches", [1, 5, 30])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.checks.soundness.circles import idle_circles
 from engine.checks.soundness.exploring import ENDLESS
 from engine.checks.subject import Subject
 from engine.findings import Rule
@@ -17,7 +18,10 @@ RULE = Rule(
 
 
 def find(subject: Subject) -> Findings:
-    """Every state has a way to an end; where no end is drawn at all, that is told instead."""
+    """Every state has a way to an end, and no circle is without anything that could change which way is taken.
+
+    Where no end is drawn at all, that is told instead.
+    """
     for scope in subject.release.scopes():
         if not any(node.kind == "endEvent" for node in scope.nodes.values()):
             continue
@@ -29,3 +33,13 @@ def find(subject: Subject) -> Findings:
                     ("From here no end can be reached any more.", "从这里再也无法到达结束。"),
                     path=trouble.path,
                 )
+        for node in idle_circles(scope):
+            yield at(
+                RULE,
+                node,
+                (
+                    "Nothing happens on the way back to it, so once taken it is taken for ever.",
+                    "返回此处的路上没有任何步骤，一旦走上就会永远循环。",
+                ),
+                ("Draw a task or a timer into the loop.", "请在循环中画入任务或定时器。"),
+            )

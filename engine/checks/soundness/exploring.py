@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.checks.soundness.game import Game, Move, State
@@ -11,6 +11,11 @@ from engine.interpreter.drawing import Node
 
 LIMIT = 400_000
 """How many tokens are looked at, in all states together, before a diagram counts as not decided: about two seconds."""
+
+MOST_LOOKED_BACK = 100_000
+"""How many states are looked back upon for a smaller one before tokens that meet count as only meeting."""
+
+Before = dict[State, list[State]]
 
 DEADLOCK, TWICE, GROWTH, ENDLESS = "deadlock", "twice", "growth", "endless"
 
@@ -71,6 +76,7 @@ def explore(game: Game, limit: int = LIMIT) -> Explored:
 
 def _explore(game: Game, walk: _Walk, found: Explored, limit: int) -> Iterator[Trouble]:
     first = game.begin(walk.start)
+    crowds: dict[str, list[State]] = {}
     found.ran |= {walk.start.id, *(game.flows[way].id for way in first)}
     walk.came[first] = None
     todo, cut = deque([first]), set()
@@ -79,10 +85,10 @@ def _explore(game: Game, walk: _Walk, found: Explored, limit: int) -> Iterator[T
         found.states += 1
         if found.effort > limit:
             found.decided = False
-            return
+            break
         crowded = _crowded(game, state)
         if crowded is not None:
-            yield _crowd(game, walk, state, crowded)
+            crowds.setdefault(crowded.id, []).append(state)
             cut.add(state)
             continue
         moves = game.moves(state, everywhere=walk.everywhere)
@@ -98,7 +104,10 @@ def _explore(game: Game, walk: _Walk, found: Explored, limit: int) -> Iterator[T
             if after not in walk.came:
                 walk.came[after] = (state, move)
                 todo.append(after)
-    yield from _never_ending(game, walk, cut)
+    before = _before(walk)
+    yield from _crowds(game, walk, before, crowds)
+    if found.decided:
+        yield from _never_ending(game, walk, before, cut)
 
 
 def _path(game: Game, walk: _Walk, state: State) -> tuple[str, ...]:
@@ -127,11 +136,43 @@ def _crowded(game: Game, state: State) -> Node | None:
     return None
 
 
-def _crowd(game: Game, walk: _Walk, state: State, node: Node) -> Trouble:
-    """Tell whether tokens became more and more, or two ways meet without being joined."""
-    now = Counter(state)
-    grows = any(not Counter(before) - now and before != state for before, _ in walk.back(state) if before)
-    return Trouble(GROWTH if grows else TWICE, node, _path(game, walk, state))
+def _before(walk: _Walk) -> Before:
+    """Return the states that come just before each state, on whatever way."""
+    before: Before = {}
+    for state, following in walk.following.items():
+        for each in following:
+            before.setdefault(each, []).append(state)
+    return before
+
+
+def _crowds(game: Game, walk: _Walk, before: Before, crowds: Mapping[str, list[State]]) -> Iterator[Trouble]:
+    """Tell of each crowded element whether its tokens become more and more, or two ways meet without being joined."""
+    left = MOST_LOOKED_BACK
+    for node_id, states in crowds.items():
+        growing = None
+        for state in states:
+            grows, left = _grows(before, state, left)
+            if grows:
+                growing = state
+                break
+        kind, shown = (TWICE, states[0]) if growing is None else (GROWTH, growing)
+        yield Trouble(kind, game.scope.nodes[node_id], _path(game, walk, shown))
+
+
+def _grows(before: Before, state: State, most: int) -> tuple[bool, int]:
+    """Return whether ``state`` follows a smaller one, so that it can grow again and again, and how much is left."""
+    now, here = Counter(state), set(state)
+    seen, todo = {state}, [state]
+    while todo and most:
+        for each in before.get(todo.pop(), ()):
+            if each in seen:
+                continue
+            if each and len(each) < len(state) and here.issuperset(each) and Counter(each) <= now:
+                return True, most
+            most = max(0, most - 1)
+            seen.add(each)
+            todo.append(each)
+    return False, most
 
 
 def _stuck(game: Game, walk: _Walk, state: State) -> Iterator[Trouble]:
@@ -141,12 +182,8 @@ def _stuck(game: Game, walk: _Walk, state: State) -> Iterator[Trouble]:
         yield Trouble(DEADLOCK, game.scope.nodes[node_id], path, empty)
 
 
-def _never_ending(game: Game, walk: _Walk, cut: set[State]) -> Iterator[Trouble]:
+def _never_ending(game: Game, walk: _Walk, before: Before, cut: set[State]) -> Iterator[Trouble]:
     """Yield the first element from which no end can be reached any more, though something always happens."""
-    before: dict[State, list[State]] = {}
-    for state, following in walk.following.items():
-        for each in following:
-            before.setdefault(each, []).append(state)
     ending = {state for state in walk.came if not state} | cut
     todo = list(ending)
     while todo:

@@ -59,13 +59,14 @@ def subsets(ways: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 class Game:
-    """The game of one scope."""
+    """The game of one scope; the same in whatever order the file holds its elements and flows."""
 
     def __init__(self, release: Release, scope: Scope, inner: Callable[[Node], Outcomes]) -> None:
         self.scope = scope
         self._release = release
-        flows = [each for each in scope.flows if each.source in scope.nodes and each.target in scope.nodes]
-        self.flows = flows
+        drawn = [each for each in scope.flows if each.source in scope.nodes and each.target in scope.nodes]
+        flows = self.flows = sorted(drawn, key=lambda each: each.id)
+        nodes = [scope.nodes[each] for each in sorted(scope.nodes)]
         self.targets = [scope.nodes[each.target] for each in flows]
         self.incoming: dict[str, tuple[int, ...]] = {}
         self.outgoing: dict[str, tuple[int, ...]] = {}
@@ -73,12 +74,12 @@ class Game:
             self.incoming[node_id] = tuple(at for at, flow in enumerate(flows) if flow.target == node_id)
             self.outgoing[node_id] = tuple(at for at, flow in enumerate(flows) if flow.source == node_id)
         self.boundary: dict[str, list[Node]] = {}
-        for node in scope.nodes.values():
+        for node in nodes:
             host = scope.nodes.get(node.attribute("attachedToRef") or "")
             if node.kind == "boundaryEvent" and host is not None:
                 self.boundary.setdefault(host.id, []).append(node)
         self._inner = inner
-        self.starts = [node for node in scope.nodes.values() if node.kind == "startEvent"]
+        self.starts = [node for node in nodes if node.kind == "startEvent"]
         self._happening = {each: self._can_happen(node, each) for node, each in self._attached()}
         self.order = self._ordered()
         self._side = {
@@ -188,15 +189,16 @@ class Game:
         """Return what may happen next at the first element, in the order of the game, at which something can.
 
         That is enough to find every trouble, unless a branch may turn in a circle for ever beside the others: then
-        ``everywhere`` asks for what may happen at any element.
+        ``everywhere`` asks for what may happen at any element. Of several ends that finish everything, each may.
         """
         waiting: dict[str, list[int]] = {}
         for flow in state:
             waiting.setdefault(self.targets[flow].id, []).append(flow)
         found: list[Move] = []
         for node_id in sorted(waiting, key=lambda each: self.order[each]):
-            found += self._moves_at(self.scope.nodes[node_id], waiting[node_id], state)
-            if found and not everywhere:
+            node = self.scope.nodes[node_id]
+            found += self._moves_at(node, waiting[node_id], state)
+            if found and not everywhere and not self.finishes(node):
                 break
         return found or self._first_of_waiting_joins(waiting)
 
