@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.chain import GENESIS, Verdict, digest, link
 from engine.database import Base, Json, UtcDateTime
 from engine.errors import InstanceNotFound
 from engine.inbox.records import Submission
 from engine.instances.records import ProcessInstance
 from engine.prepared import PreparedInsert
 
-GENESIS = b""
 ANSWERS = "answers"
 """The detail under which a completed task keeps the digest of its submission."""
 
@@ -51,19 +49,6 @@ class Happening:
     element: str
     event: str
     detail: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a history is whole; if not, the first row that was changed, added or is missing."""
-
-    rows: int
-    broken_at: int | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing was tampered with."""
-        return self.broken_at is None
 
 
 def append(
@@ -102,26 +87,7 @@ def append(
 
 def _hash(head: bytes, row: Mapping[str, Any]) -> bytes:
     columns = [row[name] for name in ("instance_id", "seq", "process_id", "element", "event", "by")]
-    plain = [*columns, row["at"].isoformat(), _plain(row["detail"])]
-    return hashlib.sha256(head + orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).digest()
-
-
-def digest(document: Mapping[str, Any]) -> str:
-    """Return the hash of a JSON document, the same however a database gives it back."""
-    return hashlib.sha256(orjson.dumps(_plain(document), option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    """Numbers become text: PostgreSQL's JSONB gives ``1e2`` back as ``100``, and has no ``-0.0``."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, dict | Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    return {"number": str(int(value)) if value == int(value) else repr(value)}
+    return link(head, [*columns, row["at"].isoformat()], row["detail"])
 
 
 def verify(session: Session, instance_id: int) -> Verdict:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.drafts import content as contents_of_drafts
-from engine.drafts import queries
+from engine.drafts import history, queries
 from engine.drafts.records import OPEN, Draft, DraftEvent, DraftFile
 from engine.drafts.refusals import DraftFileChanged, DraftNotOpen
 from engine.errors import InvalidInput, NotAllowed, NotFound
@@ -123,14 +123,15 @@ def write_down(
     element: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add a line to the history of a draft."""
+    """Add a line to the history of a draft, which the caller has locked: the line follows its last one."""
     draft.updated_at = now
-    session.add(
-        DraftEvent(
-            draft_id=draft.id, at=now, by=by.user_id, event=event, path=path, element=element,
-            detail=dict(detail) if detail else None,
-        )
+    line = DraftEvent(
+        draft_id=draft.id, at=now, by=by.user_id, event=event, path=path, element=element,
+        detail=dict(detail) if detail else None, seq=draft.history_seq + 1,
     )  # fmt: skip
+    line.hash = history.hash_of(draft.history_head, line)
+    draft.history_seq, draft.history_head = line.seq, line.hash
+    session.add(line)
     session.flush()
 
 

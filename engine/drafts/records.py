@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.chain import GENESIS
 from engine.database import Base, Id, Json, UtcDateTime
 
 OPEN, IN_REVIEW, PUBLISHED, WITHDRAWN = "open", "in_review", "published", "withdrawn"
@@ -17,7 +18,10 @@ _GOING_ON = sa.text("ended_at IS NULL")
 
 
 class Draft(Base):
-    """A release in the making: the files of ``base_release_id`` with the changes of its :class:`DraftFile` rows."""
+    """A release in the making: the files of ``base_release_id`` with the changes of its :class:`DraftFile` rows.
+
+    ``history_seq`` and ``history_head`` are the number and the hash of the last line of its history.
+    """
 
     __tablename__ = "draft"
 
@@ -30,6 +34,8 @@ class Draft(Base):
     release_id: Mapped[int | None] = mapped_column(sa.ForeignKey("release.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    history_seq: Mapped[int] = mapped_column(default=0)
+    history_head: Mapped[bytes] = mapped_column(sa.LargeBinary(32), default=GENESIS)
 
     __table_args__ = (
         sa.CheckConstraint("status IN ('open', 'in_review', 'published', 'withdrawn')", name="status"),
@@ -86,7 +92,10 @@ class DraftComment(Base):
 
 
 class DraftEvent(Base):
-    """The append-only history of a draft. The contents that ``detail`` names by their hash stay for ever."""
+    """The append-only history of a draft: line ``seq`` of it carries the hash of the line before.
+
+    The contents that ``detail`` names by their hash stay for ever.
+    """
 
     __tablename__ = "draft_event"
 
@@ -98,6 +107,8 @@ class DraftEvent(Base):
     path: Mapped[str] = mapped_column(sa.String(200))
     element: Mapped[str] = mapped_column(sa.String(120))
     detail: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    seq: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
 
     __table_args__ = (sa.Index("ix_draft_event_draft", "draft_id", "id"),)
 

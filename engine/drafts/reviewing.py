@@ -85,9 +85,11 @@ def decide(session: Session, draft_id: int, verdict: str, note: str, *, by: Acto
         at=now,
     )
     session.add(review)
+    session.flush()
     if verdict == SENT_BACK:
         draft.status = OPEN
-    write_down(session, draft, verdict, by=by, now=now, detail={"note": note} if note else None)
+    detail = {"review": review.id, "note": note, "digest": review.digest}
+    write_down(session, draft, verdict, by=by, now=now, detail=detail)
     notices.tell(session, draft, verdict, queries.contributors(session, draft), by=by, now=now, quote=note)
     return review
 

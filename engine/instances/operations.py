@@ -17,7 +17,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import journal
+from engine import chain
 from engine.business_records import take_in
 from engine.directory import EVERYONE, SYSTEM, Actor, oversees
 from engine.errors import (
@@ -41,7 +41,7 @@ from engine.instances.records import RUNNING
 from engine.instances.services import Case, ServiceCalls, Wishes
 from engine.instances.work_items import Opened, may_act
 from engine.interpreter import Program, Run, Step, begin, resume
-from engine.journal import GENESIS, Happening
+from engine.journal import Happening
 from engine.prepared import Prepared, PreparedInsert
 from engine.releases import queries as releases
 from engine.room import EngineRoom
@@ -151,7 +151,7 @@ def _begin(
             "revision": 0,
             "state": b"",
             "journal_seq": 0,
-            "journal_head": GENESIS,
+            "journal_head": chain.GENESIS,
             "started_at": now,
             "started_by": starter,
             "parent_id": parent_id,
@@ -227,7 +227,7 @@ def complete(
         Writer(session, room, program, by, now),
         case,
         step,
-        answered=Answered(row.item_process_id, row.item_element, work_item_id, journal.digest(answers)),
+        answered=Answered(row.item_process_id, row.item_element, work_item_id, chain.digest(answers)),
         already_reached=[program.element(row.item_process_id, row.item_element)] if fresh_record else (),
     )
     return Completed(case.instance_id, case.label, case.business_key, step.ended, opened)

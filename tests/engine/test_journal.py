@@ -8,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.chain import Verdict
 from engine.database import transaction
 from engine.errors import InstanceNotFound
 from engine.inbox.records import Submission
 from engine.instances.operations import complete, start
 from engine.instances.records import ProcessInstance
-from engine.journal import JournalEntry, Verdict, verify
+from engine.journal import JournalEntry, verify
 from engine.room import EngineRoom
 from tests.cast import AN_RUI, OFFICE
 from tests.diagrams import chain

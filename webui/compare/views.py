@@ -121,7 +121,7 @@ def _shown(
 ) -> list[ShownFile]:
     shown = []
     for each in changes:
-        title = contents.title_of(each.path, after.get(each.path) or before[each.path])
+        title = contents.title_in(after if each.path in after else before, each.path)
         is_drawn = each.path.endswith(".bpmn")
         was = is_drawn and each.change != ADDED and bool(each.marks(after=False))
         now = is_drawn and each.change != REMOVED

@@ -71,7 +71,7 @@ def _page(draft_id: int, joined: Joined, choices: dict[str, str]) -> str:
         current=current,
         joined=joined,
         by_file=by_file,
-        title_of=lambda path: say(contents.title_of(path, files.get(path, b""))),
+        title_of=lambda path: say(contents.title_in(files, path)),
         facet_name=facet_name,
         choices=choices,
     )

@@ -133,7 +133,7 @@ def _rows(states: Mapping[str, queries.FileState], files: Mapping[str, bytes], f
         if each.is_changed:
             change = "deleted" if each.sha256 is None else "new" if each.base_sha256 is None else "changed"
         problems = sum(finding.file == path for finding in findings)
-        title = contents.title_of(path, files.get(path, b""))
+        title = contents.title_in(files, path)
         rows.append(Row(path, contents.kind_of(path), title, each.version, change, problems))
     return rows
 

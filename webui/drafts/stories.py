@@ -106,7 +106,7 @@ def _problem(problem: str | None, failed: bool) -> str:
 
 def _titles(found: Standings, files: Mapping[str, bytes]) -> dict[str, Text]:
     paths = {*found.missed, *found.not_entered}
-    return {path: contents.title_of(path, files.get(path, b"")) for path in paths}
+    return {path: contents.title_in(files, path) for path in paths}
 
 
 def _row(standing: Standing, files: Mapping[str, bytes]) -> StoryRow:

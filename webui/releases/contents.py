@@ -53,10 +53,17 @@ def kind_of(path: str) -> str:
 def described(files: Mapping[str, bytes]) -> dict[str, list[Described]]:
     """Return the files by kind, each list by path."""
     found: dict[str, list[Described]] = {kind: [] for kind in KINDS}
-    for path, content in sorted(files.items()):
+    for path in sorted(files):
         kind = kind_of(path)
-        found[kind].append(Described(path, kind, title_of(path, content)))
+        found[kind].append(Described(path, kind, title_in(files, path)))
     return found
+
+
+def title_in(files: Mapping[str, bytes], path: str) -> Text:
+    """Return what people call one of ``files``: a UI schema is called as the form that it lays out."""
+    form = f"{path.removesuffix(UI)}{SCHEMA}"
+    named = form if path.endswith(UI) and form in files else path
+    return title_of(named, files.get(named, b""))
 
 
 def title_of(path: str, content: bytes) -> Text:
