@@ -31,7 +31,7 @@ def verify(session: Session, draft_id: int) -> Verdict:
         head = hash_of(head, line)
         if line.seq != count or head != line.hash or not _review_holds(line, reviews):
             return Verdict(count, broken_at=count)
-    if (count, head) != (draft.history_seq, draft.history_head):
+    if (count, head) != (draft.history_seq, draft.history_head or GENESIS):
         return Verdict(count, broken_at=min(count, draft.history_seq) + 1)
     return Verdict(count)
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.chain import GENESIS
 from engine.directory import Actor
 from engine.drafts import content as contents_of_drafts
 from engine.drafts import history, queries
@@ -129,7 +130,7 @@ def write_down(
         draft_id=draft.id, at=now, by=by.user_id, event=event, path=path, element=element,
         detail=dict(detail) if detail else None, seq=draft.history_seq + 1,
     )  # fmt: skip
-    line.hash = history.hash_of(draft.history_head, line)
+    line.hash = history.hash_of(draft.history_head or GENESIS, line)
     draft.history_seq, draft.history_head = line.seq, line.hash
     session.add(line)
     session.flush()

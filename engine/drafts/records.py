@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.chain import GENESIS
 from engine.database import Base, Id, Json, UtcDateTime
 
 OPEN, IN_REVIEW, PUBLISHED, WITHDRAWN = "open", "in_review", "published", "withdrawn"
@@ -34,8 +33,8 @@ class Draft(Base):
     release_id: Mapped[int | None] = mapped_column(sa.ForeignKey("release.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    history_seq: Mapped[int] = mapped_column(default=0)
-    history_head: Mapped[bytes] = mapped_column(sa.LargeBinary(32), default=GENESIS)
+    history_seq: Mapped[int] = mapped_column(server_default="0")
+    history_head: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
 
     __table_args__ = (
         sa.CheckConstraint("status IN ('open', 'in_review', 'published', 'withdrawn')", name="status"),

@@ -157,7 +157,7 @@ def _begin(
             "parent_id": parent_id,
         },
     ).one()
-    case = Case(instance_id, process_id, name, starter, 0, 0, GENESIS, business_key=business_key, unit_id=unit_id)
+    case = Case(instance_id, process_id, name, starter, 0, 0, chain.GENESIS, business_key=business_key, unit_id=unit_id)
     if opens_record is not None:
         feeding.link_or_open(session, program, case, opens_record, by=by, now=now)
     services = ServiceCalls(session, case, by=by, now=now, data=data)

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.chain import Verdict
 from engine.clock import FixedClock
 from engine.database import transaction
 from engine.directory import Actor
-from engine.drafts import joining, operations, publishing, queries, reviewing
-from engine.drafts.records import IN_REVIEW, OPEN, PUBLISHED, WITHDRAWN, Draft
+from engine.drafts import history, joining, operations, publishing, queries, reviewing
+from engine.drafts.records import IN_REVIEW, OPEN, PUBLISHED, WITHDRAWN, Draft, DraftEvent, DraftReview
 from engine.drafts.refusals import (
     BaseMoved,
     ChoicesMissing,
@@ -94,9 +96,34 @@ def test_a_draft_is_published_by_a_second_person_who_approved_exactly_this(
             ("opened", o), ("saved", o), ("review_asked", o), ("sent_back", m), ("saved", o), ("review_asked", o),
             ("approved", m), ("published", LIN.user_id),
         ]  # fmt: skip
+        assert history.verify(session, draft) == Verdict(8)
     for late in (reviewing.reopen, reviewing.withdraw):
         with pytest.raises(DraftNotOpen):
             work(late, draft)
+
+
+def test_whoever_edits_the_history_of_a_draft_is_found_out(
+    draft: int, work: Work, factory: sessionmaker[Session]
+) -> None:
+    work(operations.save_file, draft, "chain.bpmn", chain(3)["chain.bpmn"], version=0)
+    work(reviewing.ask, draft)
+    work(reviewing.decide, draft, "sent_back", "Keep the second step.", by=MAX)
+    line, review = sa.update(DraftEvent), sa.update(DraftReview)
+    for tampering, broken_at in (
+        (line.where(DraftEvent.event == "saved").values(by=MAX.user_id), 2),
+        (line.where(DraftEvent.event == "saved").values(detail={"version": 1}), 2),
+        (sa.delete(DraftEvent).where(DraftEvent.event == "review_asked"), 3),
+        (sa.delete(DraftEvent).where(DraftEvent.event == "sent_back"), 4),
+        (sa.delete(DraftEvent), 1),
+        (review.values(verdict="approved"), 4),
+        (sa.delete(DraftReview), 4),
+        (sa.update(Draft).values(history_head=b"x" * 32), 5),
+    ):
+        with factory() as session:
+            session.execute(tampering)
+            assert history.verify(session, draft).broken_at == broken_at, str(tampering)
+    with factory() as session:
+        assert history.verify(session, draft).whole
 
 
 def test_who_edited_a_draft_of_somebody_else_does_not_release_it_either(draft: int, work: Work) -> None:

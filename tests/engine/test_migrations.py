@@ -12,7 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
+from engine.chain import Verdict
 from engine.database import connect, sessions, transaction
+from engine.drafts import history
 from handlers.organisation.operations import create_unit, create_user
 from handlers.organisation.records import User
 from webui import migrations
@@ -62,6 +64,29 @@ def test_every_single_step_leads_back(empty: Engine) -> None:
         migrations.downgrade(empty, before or migrations.BASE)
         migrations.upgrade(empty, revision)
         assert tables(empty) == there, revision
+
+
+def test_the_lines_that_a_draft_has_already_become_the_beginning_of_its_chain(empty: Engine) -> None:
+    migrations.upgrade(empty, "0014")
+    old = sa.MetaData()
+    old.reflect(empty, only=["release", "draft", "draft_event"])
+    at, given = datetime(2026, 1, 5, 1, tzinfo=UTC).replace(tzinfo=None), {"note": ""}
+    with empty.begin() as connection:
+        connection.execute(
+            old.tables["release"].insert(), {"id": 1, "number": 1, "digest": "", "created_at": at, **given}
+        )
+        draft = {"title": "Shorter", "author_id": 1, "base_release_id": 1, "status": "open", "updated_at": at, **given}
+        connection.execute(old.tables["draft"].insert(), [{"id": each, "created_at": at, **draft} for each in (1, 2)])
+        line = {"draft_id": 1, "at": at, "by": 1, "path": "", "element": ""}
+        lines = [{**line, "event": "opened", "detail": {"base": 1}}, {**line, "event": "withdrawn", "detail": None}]
+        connection.execute(old.tables["draft_event"].insert(), lines)
+    migrations.upgrade(empty)
+    with sessions(empty)() as session:
+        assert history.verify(session, 1) == Verdict(2)
+        assert history.verify(session, 2) == Verdict(0)
+    migrations.downgrade(empty, "0014")
+    with empty.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(old.tables["draft_event"])) == 2
 
 
 def test_the_migrated_schema_equals_the_models(empty: Engine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from html import unescape
@@ -130,7 +131,9 @@ def test_files_come_and_go_on_the_pages_of_a_draft(drafts_site: Site) -> None:
     sent = {"files": [(io.BytesIO(content + b" "), "lead_accept.ui.json")]}
     browser.post(f"{where}/upload", sent, content_type="multipart/form-data")
     assert read(browser, draft, "forms/lead_accept.ui.json")["version"] == 1
-    browser.get(where)
+    title = json.loads(read(browser, draft, "forms/lead_accept.schema.json")["content"])["title"]
+    for page in (browser.get(where).text, browser.get(f"/compare/draft/{draft}").text):
+        assert f">{title}" in page, "a UI schema is called as its form"
     assert browser.post(f"{where}/take-back/forms/lead_accept.ui.json", {"version": "0"}).status_code == 409
     assert browser.post(f"{where}/take-back/forms/lead_accept.ui.json", {"version": "1"}).status_code == 302
     assert "Nothing yet" in browser.get(where).text

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine.clock import SystemClock
 from engine.database import connect, sessions, transaction
@@ -68,6 +69,16 @@ def test_a_folder_goes_in_and_out_and_conflicts_are_listed(tmp_path: Path) -> No
     assert "flow.bpmn" in unknown.output
     console.ok("deploy", str(out))
     assert (out / ".ltc-release").read_text().startswith("4 ")
+    assert console.ok("audit").endswith("0 cases and 1 drafts checked, 0 not whole\n")
+    engine = connect(console.environment["DATABASE_URL"])
+    with transaction(sessions(engine)) as session:
+        session.execute(sa.update(Draft).values(history_seq=1))
+    engine.dispose()
+    found = console.run("audit", "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.output) == {
+        "checked": {"case": 0, "draft": 1}, "broken": [{"kind": "draft", "id": 1, "line": 1}]
+    }  # fmt: skip
     console.ok("export", str(out), "--release", "1")
     assert (out / "flow.bpmn").read_bytes() == flow(1)["flow.bpmn"]
     assert console.run("export", str(out), "--release", "77").exit_code == 1

@@ -8,8 +8,8 @@ from alembic import op
 from engine.chain import GENESIS, link
 from engine.database import Id, Json, UtcDateTime
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,7 @@ LINE = sa.table(
 def upgrade() -> None:
     """Bring the tables forward: the lines that there are become the beginning of their chain."""
     with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("history_seq", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("history_seq", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("history_head", sa.LargeBinary(length=32), nullable=True))
     with op.batch_alter_table("draft_event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("seq", sa.Integer(), nullable=True))
@@ -42,9 +42,6 @@ def upgrade() -> None:
     with op.batch_alter_table("draft_event", schema=None) as batch_op:
         batch_op.alter_column("seq", existing_type=sa.Integer(), nullable=False)
         batch_op.alter_column("hash", existing_type=sa.LargeBinary(length=32), nullable=False)
-    with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.alter_column("history_seq", existing_type=sa.Integer(), nullable=False)
-        batch_op.alter_column("history_head", existing_type=sa.LargeBinary(length=32), nullable=False)
 
 
 def _chain(draft_id: int) -> None:
@@ -55,6 +52,8 @@ def _chain(draft_id: int) -> None:
         columns = [draft_id, seq, row.event, row.path, row.element, row.by, row.at.isoformat()]
         head = link(head, columns, row.detail)
         connection.execute(sa.update(LINE).where(LINE.c.id == row.id).values(seq=seq, hash=head))
+    if not seq:
+        return
     connection.execute(sa.update(DRAFT).where(DRAFT.c.id == draft_id).values(history_seq=seq, history_head=head))
 
 
@@ -63,6 +62,5 @@ def downgrade() -> None:
     with op.batch_alter_table("draft_event", schema=None) as batch_op:
         batch_op.drop_column("hash")
         batch_op.drop_column("seq")
-    with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.drop_column("history_head")
-        batch_op.drop_column("history_seq")
+    op.drop_column("draft", "history_head")
+    op.drop_column("draft", "history_seq")
