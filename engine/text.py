@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh_CN")
 
+BETWEEN = " \N{INVISIBLE SEPARATOR}/ "
+"""What stands between the languages of a phrase that is one string; nobody who writes a slash writes this one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -24,6 +27,16 @@ class Text:
         """Return the phrase with what stands in braces filled in; what is not given leaves a dash."""
         known = _Given(given)
         return Text(self.en.format_map(known), self.zh.format_map(known))
+
+    def both(self) -> str:
+        """Return both languages as one string, for data that each reads in the own language (:meth:`of`)."""
+        return f"{self.zh}{BETWEEN}{self.en}"
+
+    @classmethod
+    def of(cls, words: str) -> Text:
+        """Return the phrase of which :meth:`both` made ``words``; what a person wrote is the same in both languages."""
+        zh, _, en = words.partition(BETWEEN)
+        return cls(en or zh, zh)
 
 
 class _Given(dict[str, str]):

@@ -9,6 +9,8 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
 
 from engine.directory import EVERYONE
+from engine.text import Text
+from handlers.organisation.roles import ROLES, name_of
 from webui import vite
 from webui.runtime import current_actor, signed_in
 
@@ -137,6 +139,11 @@ def _current(page: str) -> Literal["page", "true", ""]:
     return "true" if page == BELONGING.get(request.blueprint or "") and request.endpoint not in IN_MENU else ""
 
 
+def own_roles() -> list[Text]:
+    """Return what the roles of the signed-in person are called; nothing for who is just an employee."""
+    return [name_of(role) for role in ROLES if role in current_actor().roles - {EVERYONE}]
+
+
 def this_address() -> str:
     """Return the address to come back to after switching the language."""
     if request.endpoint is None or request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
@@ -148,5 +155,10 @@ def this_address() -> str:
 def install(app: Flask) -> None:
     """Give all templates what the layout needs."""
     app.jinja_env.globals.update(
-        vite=vite.entry, has_page=has_page, navigation=navigation, this_address=this_address, signed_in=signed_in
+        vite=vite.entry,
+        has_page=has_page,
+        navigation=navigation,
+        this_address=this_address,
+        signed_in=signed_in,
+        own_roles=own_roles,
     )

@@ -66,8 +66,10 @@ class WorkItem(Base):
     @property
     def title(self) -> Text:
         """What the item is called, with its subject where one element exists many times (milestone 2 of 5)."""
-        behind = f" · {self.subject}" if self.subject else ""
-        return Text(self.title_en + behind, self.title_zh + behind)
+        if not self.subject:
+            return Text(self.title_en, self.title_zh)
+        subject = Text.of(self.subject)
+        return Text(f"{self.title_en} · {subject.en}", f"{self.title_zh} · {subject.zh}")
 
 
 class Submission(Base):

@@ -10,7 +10,6 @@ from engine.database import hold, zone_of
 from engine.errors import Fault
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context
-from engine.text import Text
 from handlers.contract.operations import PEOPLE, today_of
 from handlers.contract.records import Contract
 from handlers.organisation import queries as organisation
@@ -84,11 +83,6 @@ def working_day_after(ctx: Context, within: str) -> str:
     return WorkingCalendar(zone).add(ctx.now, working_minutes(within)).astimezone(zone).date().isoformat()
 
 
-def both(text: Text) -> str:
-    """Return a phrase in both languages, for what is data and is read by everybody."""
-    return f"{text.zh} / {text.en}"
-
-
 def role_name(role: str) -> str:
     """Return the name of a role for everybody."""
-    return both(name_of(role))
+    return name_of(role).both()

@@ -12,7 +12,6 @@ from engine.text import Text
 from handlers.contract import operations, queries, refusals
 from handlers.contract.answers import fact
 from handlers.contract.case import (
-    both,
     contract_of,
     level_of,
     resolve_flag,
@@ -23,7 +22,7 @@ from handlers.contract.case import (
     tell_role,
     working_day_after,
 )
-from handlers.contract.key_terms import READERS, REGISTERED, TERMS, compare, registered, spoken
+from handlers.contract.key_terms import READERS, compare, registered, told
 from handlers.contract.signed import read_milestones, read_obligations
 from handlers.contract.statuses import CANCELLED
 from handlers.labels import label
@@ -256,12 +255,7 @@ def compare_terms(ctx: Context, _given: NoParameters) -> Compared:
     known = registered(contract, queries.milestones(ctx.session, contract.id))
     differing = compare(sheets, known)
     operations.keep_mismatches(ctx.session, contract, differing, known=known)
-    names = {role: role.upper() for role in sheets} | {"registered": both(REGISTERED)}
-    told = "; ".join(
-        f"{both(TERMS[term])}: " + ", ".join(f"{names[role]} {spoken(value)}" for role, value in by.items())
-        for term, by in differing.items()
-    )
-    return Compared(terms_alike=not differing, mismatch_count=len(differing), mismatches=told[:1000])
+    return Compared(terms_alike=not differing, mismatch_count=len(differing), mismatches=told(differing).both())
 
 
 class Rejections(BaseModel):

@@ -11,25 +11,49 @@ from typing import Any
 
 from engine.text import Text
 from handlers.contract.records import Contract, Milestone
+from handlers.contract.refusals import wan
 from handlers.contract.statuses import CANCELLED
+
+FEN = 100
+"""One yuan in fen."""
 
 TERMS = MappingProxyType(
     {
         "scope": Text("Scope", "交付范围"),
-        "price": Text("Price (fen)", "含税总价（分）"),
+        "price": Text("Price with tax", "含税总价"),
         "price_basis": Text("Price basis", "计价方式"),
-        "prepayment": Text("Advance payment %", "预付款比例%"),
-        "last_payment": Text("Last payment %", "尾款比例%"),
+        "prepayment": Text("Advance payment, %", "预付款比例（%）"),
+        "last_payment": Text("Last payment, %", "尾款比例（%）"),
         "longest_terms": Text("Longest days to pay", "最长付款天数"),
-        "acceptance_by": Text("Acceptance by", "验收依据"),
-        "acceptance_days": Text("Days for acceptance", "验收期限"),
+        "acceptance_by": Text("What counts as acceptance", "以什么为验收"),
+        "acceptance_days": Text("Days for acceptance", "验收期限（天）"),
         "final_delivery_on": Text("Final delivery", "最终交付日期"),
         "warranty_months": Text("Warranty, months", "质保期（月）"),
-        "penalty_per_week": Text("Penalty per week %", "每周误期违约金%"),
-        "penalty_cap": Text("Cap of penalties %", "违约金上限%"),
+        "penalty_per_week": Text("Penalty per week of delay, %", "每周误期违约金（%）"),
+        "penalty_cap": Text("Cap of penalties, %", "违约金上限（%）"),
     }
 )
 """The terms that are compared (`ltc.md` C1.5: scope, price, payment, acceptance, dates, penalties), by field."""
+
+ANSWERS = MappingProxyType(
+    {
+        "hardware": Text("hardware", "硬件"),
+        "software": Text("software", "软件"),
+        "installation": Text("installation", "安装"),
+        "integration": Text("integration", "集成"),
+        "training": Text("training", "培训"),
+        "service": Text("service", "运维服务"),
+        "spares": Text("spare parts", "备件"),
+        "fixed": Text("fixed price", "总价包干"),
+        "unit": Text("unit prices", "单价结算"),
+        "cost": Text("cost plus", "成本加成"),
+        "certificate": Text("signed certificate", "签署验收证书"),
+        "use": Text("start of use", "投入使用"),
+        "silence": Text("no objection in time", "逾期未提异议"),
+        "test": Text("passed test", "通过测试"),
+    }
+)
+"""What stands for the answers to scope, price basis and acceptance; an answer that is not here is told as it is."""
 
 READERS = MappingProxyType({"terms_ar": "ar", "terms_sr": "sr", "terms_fr": "fr", "terms_pm": "pm"})
 """The elements at which the sheet is filled in, with the short name of who does."""
@@ -80,3 +104,28 @@ def compare(sheets: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]) -
 def spoken(value: Any) -> str:
     """Return an answer as text, lists in alphabetical order."""
     return "+".join(sorted(map(str, value))) if isinstance(value, list) else "–" if value is None else str(value)
+
+
+LONGEST = 480
+"""Letters of one language in which the differences are told, so that both fit into a line of the case's data."""
+
+
+def told(differing: Mapping[str, Mapping[str, Any]]) -> Text:
+    """Return who says what of the terms that :func:`compare` found to differ, as one sentence for people."""
+    english, chinese = [], []
+    for term, answers in differing.items():
+        said = [(_reader(reader), _in_words(term, value)) for reader, value in answers.items()]
+        english.append(f"{TERMS[term].en}: " + ", ".join(f"{reader.en} {words.en}" for reader, words in said))
+        chinese.append(f"{TERMS[term].zh}：" + "，".join(f"{reader.zh} {words.zh}" for reader, words in said))
+    return Text("; ".join(english)[:LONGEST], "；".join(chinese)[:LONGEST])
+
+
+def _reader(reader: str) -> Text:
+    return REGISTERED if reader == "registered" else Text(reader.upper(), reader.upper())
+
+
+def _in_words(term: str, value: Any) -> Text:
+    if term == "price" and isinstance(value, int):
+        return Text(f"CNY {value / FEN:,.2f}".removesuffix(".00"), f"{wan(value)} 万元")
+    parts = [ANSWERS.get(each, Text(each, each)) for each in (spoken(value) or "–").split("+")]
+    return Text(" + ".join(each.en for each in parts), "、".join(each.zh for each in parts))

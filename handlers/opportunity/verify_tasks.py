@@ -281,8 +281,8 @@ class Missing(BaseModel):
 def check_documents(ctx: Context, given: Needed) -> Missing:
     """Say which documents of a step are missing (`ltc.md` D11)."""
     missing = documents.missing(opportunity_of(ctx), given.documents)
-    names = "; ".join(f"{each.zh} / {each.en}" for each in missing)
-    return Missing(documents_complete=not missing, documents_missing=names)
+    names = Text(", ".join(each.en for each in missing), "、".join(each.zh for each in missing))
+    return Missing(documents_complete=not missing, documents_missing=names.both() if missing else "")
 
 
 @service_task(

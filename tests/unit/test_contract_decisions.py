@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from engine.interpreter import Program, compile_release, expressions
-from handlers.contract.key_terms import TERMS, compare, registered
+from engine.text import Text
+from handlers.contract.key_terms import TERMS, compare, registered, told
 from handlers.contract.records import Contract, Milestone
 
 PROCESSES = Path(__file__).parents[2] / "processes"
@@ -112,3 +113,15 @@ def test_four_who_are_wrong_together_differ_from_the_contract() -> None:
     assert registered(Contract(amount=90_000_000), stones[:1]) == {
         "price": 90_000_000, "prepayment": 100, "longest_terms": 10,
     }, "of one payment nobody knows whether it is the last; of a delivery without a day nothing"  # fmt: skip
+
+
+def test_what_differs_is_told_in_the_language_of_the_reader() -> None:
+    words = told(
+        {"price": {"ar": 300_000_000, "registered": 280_000_050}, "scope": {"ar": ["software", "training"], "pm": []}}
+    )
+    assert (
+        words.en == "Price with tax: AR CNY 3,000,000, Registered CNY 2,800,000.50; Scope: AR software + training, PM –"
+    )
+    assert words.zh == "含税总价：AR 300 万元，合同登记 280.00005 万元；交付范围：AR 软件、培训，PM –"
+    assert Text.of(words.both()) == words
+    assert Text.of("合同正本 / original") == Text("合同正本 / original", "合同正本 / original")

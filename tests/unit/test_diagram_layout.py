@@ -236,6 +236,7 @@ def test_every_name_has_its_chinese_label(drawing: Drawing) -> None:
     for element in drawing.root.iter(f"{{{NS['bpmn']}}}*"):
         if element.get("name") and etree.QName(element).localname not in UNSEEN:
             assert in_chinese(element, "label"), element.get("id")
+            assert not set(element.get("name")) & set("{}[]<>"), element.get("name")
 
 
 def test_gateways_are_questions_and_the_flows_behind_them_answers(drawing: Drawing) -> None:
@@ -255,3 +256,10 @@ def test_user_tasks_say_in_both_languages_what_to_do(drawing: Drawing) -> None:
     for task in drawing.root.iter(f"{{{NS['bpmn']}}}userTask"):
         assert task.findtext("bpmn:documentation", "", NS).endswith((".", "?", "!")), task.get("id")
         assert in_chinese(task, "documentation").endswith(("。", "？", "！")), task.get("id")
+
+
+def test_what_a_person_may_start_says_in_both_languages_what_it_is_for(drawing: Drawing) -> None:
+    process = drawing.root.find("bpmn:process", NS)
+    if process.find(f"bpmn:extensionElements//{SPIFF}[@name='start']", NS) is not None:
+        assert process.findtext("bpmn:documentation", "", NS).endswith(".")
+        assert in_chinese(process, "documentation").endswith("。")

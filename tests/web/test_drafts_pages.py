@@ -188,6 +188,7 @@ def test_a_problem_is_listed_and_leads_to_its_element(drafts_site: Site) -> None
 def test_a_release_can_be_taken_home_and_come_back(drafts_site: Site) -> None:
     browser, owner = drafts_site.browser("suran"), drafts_site.browser("max")
     page = browser.get("/releases/1")
+    assert "SR, solution responsible</span>" in page.text, "everybody sees in the menu of the account what they are"
     assert page.status_code == 200
     taken = zipfile.ZipFile(io.BytesIO(browser.get("/releases/1/release.zip").data))
     folder = drafts_site.product.settings.processes_directory

@@ -100,7 +100,7 @@ def _words(session: Session, fact: Mapping[str, Any], value: Any) -> str:  # noq
         return " ".join(each.number or each.title for each in leads.with_ids(session, [value]))
     if kind == "moment" and isinstance(value, str):
         return _moment(value)
-    return str(value)
+    return say(Text.of(str(value)))
 
 
 def _moment(text: str) -> str:
