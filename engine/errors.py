@@ -81,6 +81,10 @@ class WorkItemNotFound(NotFound):
     """There is no such work item for this person."""
 
 
+class WorkItemOfOthers(NotAllowed):
+    """This work item waits for others; the person sees the case, but does not do this task."""
+
+
 class InstanceNotFound(NotFound):
     """There is no such case for this person."""
 

@@ -22,11 +22,19 @@ def attempt(
 ) -> Iterator[Session]:
     """Open the one transaction of this request for an act on a case: a completion, a message, a decision.
 
-    A refusal is raised on, after it was noted as an attempt of the signed-in person.
+    A refusal is noted and raised on.
     """
+    with noting(work_item_id=work_item_id, message=message, business_key=business_key), transaction() as db:
+        yield db
+
+
+@contextmanager
+def noting(
+    *, work_item_id: int | None = None, message: str | None = None, business_key: str | None = None
+) -> Iterator[None]:
+    """Note a refusal in the history of the case as an attempt of the signed-in person; it is raised on."""
     try:
-        with transaction() as db:
-            yield db
+        yield
     except LtcError as refused:
         try:
             note_attempt(

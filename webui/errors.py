@@ -32,6 +32,10 @@ SENTENCES: dict[type[Exception], Sentence] = {
         _l("There is no such task for you."),
         _l("It may belong to somebody else, or the link may be incomplete. Your own tasks are in the inbox."),
     ),
+    refused.WorkItemOfOthers: Sentence(
+        _l("This task waits for somebody else."),
+        _l("The page of the case tells for whom it waits. Ask them to do it, or to hand it to you."),
+    ),
     refused.InstanceNotFound: Sentence(
         _l("There is no such case for you."),
         _l("You see the cases that you take part in. Ask its owner to add you to the team."),

@@ -194,11 +194,12 @@ def complete(
     """Complete a work item with ``answers`` as ``by`` and run the case on until it waits again.
 
     With ``revision`` the case must be as it was when the page was loaded.
-    Raises ``WorkItemNotFound`` (unknown, or waiting for others), ``WorkItemAlreadyDone``, ``InstanceNotRunning``,
-    ``StalePage``, ``InvalidAnswers``; the case is then as it was.
+    Raises ``WorkItemNotFound`` (unknown to this person), ``WorkItemOfOthers`` (waiting for others in a case that this
+    person sees), ``WorkItemAlreadyDone``, ``InstanceNotRunning``, ``StalePage``, ``InvalidAnswers``; the case is then
+    as it was.
     """
     row = lock_item(session, work_item_id)
-    _check_may_complete(row, work_item_id, by, revision)
+    _check_may_complete(session, row, work_item_id, by, revision)
     program = releases.program(session, row.release_id)
     now = room.clock.now()
     case = case_of(row)
@@ -233,14 +234,14 @@ def complete(
     return Completed(case.instance_id, case.label, case.business_key, step.ended, opened)
 
 
-def _check_may_complete(row: Any, work_item_id: int, by: Actor, revision: int | None) -> None:
+def _check_may_complete(session: Session, row: Any, work_item_id: int, by: Actor, revision: int | None) -> None:
     if row.item_completed_at is not None:
         knew = by.user_id in {row.item_assignee_id, row.item_completed_by} or row.item_group_key in by.groups
         if by.is_system or not knew:
             raise WorkItemNotFound(work_item=work_item_id)
         raise WorkItemAlreadyDone(work_item=work_item_id)
     if not may_act(row.item_assignee_id, row.item_group_key, by):
-        raise WorkItemNotFound(work_item=work_item_id)
+        raise queries.not_theirs(session, work_item_id, row.instance_id, by)
     if row.status != RUNNING:
         raise InstanceNotRunning(instance=row.instance_id, status=row.status)
     if revision is not None and revision != row.revision:

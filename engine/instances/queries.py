@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
 from engine.directory import OVERSEERS, Actor
-from engine.errors import InstanceNotFound
+from engine.errors import InstanceNotFound, LtcError, WorkItemNotFound, WorkItemOfOthers
 from engine.inbox.records import Submission, WorkItem
 from engine.instances.records import InstanceMember, ProcessInstance
 from engine.journal import JournalEntry
@@ -45,6 +45,13 @@ def is_visible(session: Session, instance_id: int, actor: Actor) -> bool:
     """Whether ``actor`` may see the case."""
     found = sa.select(ProcessInstance.id).where(ProcessInstance.id == instance_id, visible_to(actor))
     return session.scalar(found) is not None
+
+
+def not_theirs(session: Session, work_item_id: int, instance_id: int, actor: Actor) -> LtcError:
+    """Return why ``actor`` may not do a work item: it waits for others, or is none that this person may know of."""
+    if actor.user_id is not None and is_visible(session, instance_id, actor):
+        return WorkItemOfOthers(work_item=work_item_id)
+    return WorkItemNotFound(work_item=work_item_id)
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:

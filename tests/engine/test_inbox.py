@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.clock import FixedClock
 from engine.database import count_statements, reading, transaction
 from engine.directory import SYSTEM, Actor
-from engine.errors import InvalidAnswers, InvalidInput, NotFound, WorkItemAlreadyDone, WorkItemNotClaimable
+from engine.errors import (
+    InvalidAnswers,
+    InvalidInput,
+    NotFound,
+    WorkItemAlreadyDone,
+    WorkItemNotClaimable,
+    WorkItemOfOthers,
+)
 from engine.errors import WorkItemNotFound as NotMine
 from engine.inbox import operations, queries
 from engine.inbox.queries import PAGE_SIZE, Counts, counts, listing
@@ -203,7 +210,7 @@ def test_a_claimed_item_is_mine_until_i_give_it_back(
         operations.claim(session, waiting, by=AN_RUI, now=clock.now())
     with pytest.raises(WorkItemNotClaimable), transaction(factory) as session:
         operations.claim(session, waiting, by=ZHAO, now=clock.now())
-    with pytest.raises(NotMine), transaction(factory) as session:
+    with pytest.raises(WorkItemOfOthers), transaction(factory) as session:
         complete(session, waiting, {}, by=ZHAO, room=room)
     with pytest.raises(NotMine), transaction(factory) as session:
         operations.release(session, waiting, by=ZHAO, now=clock.now())

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.errors import InvalidAnswers, RuleRefused, StalePage, WorkItemAlreadyDone
+from engine.errors import InvalidAnswers, RuleRefused, StalePage, WorkItemAlreadyDone, WorkItemNotFound
 from engine.forms import Schema
 from engine.inbox import operations as inbox
 from engine.inbox import queries
@@ -24,7 +24,7 @@ from engine.releases import queries as releases
 from engine.text import Text
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
-from webui.attempts import attempt
+from webui.attempts import attempt, noting
 from webui.cases.timeline import tell
 from webui.diagrams.way import drawings
 from webui.forms import known, pages
@@ -58,8 +58,12 @@ class Task:
 
 
 def load(db: Session, work_item_id: int) -> Task:
-    """Return a task of the signed-in person; raises ``WorkItemNotFound``."""
-    item = queries.get(db, work_item_id, current_actor())
+    """Return a task of the signed-in person; raises ``WorkItemNotFound`` and ``WorkItemOfOthers``."""
+    item = db.get(WorkItem, work_item_id, populate_existing=True)
+    if item is None:
+        raise WorkItemNotFound(work_item=work_item_id)
+    if not queries.may_see(item, current_actor()):
+        raise cases.not_theirs(db, work_item_id, item.instance_id, current_actor())
     instance = db.get_one(ProcessInstance, item.instance_id)
     program = releases.program(db, instance.release_id)
     task = Task(item, instance, program)
@@ -81,7 +85,7 @@ def show(work_item_id: int) -> str:
 @shows_diagram
 def submit(work_item_id: int) -> Page:
     """Complete the task, keep a draft of it, or show the form again as the answers so far make it."""
-    with reading() as db:
+    with noting(work_item_id=work_item_id), reading() as db:
         task = load(db, work_item_id)
     if task.item.completed_at is not None:
         raise WorkItemAlreadyDone(work_item=work_item_id)
