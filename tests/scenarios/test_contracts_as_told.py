@@ -1,0 +1,142 @@
+"""What the shipped contract processes leave behind: documents, what is kept at gates, flags raised and resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.database import reading
+from engine.inbox.records import Notice
+from engine.scenarios import play
+from engine.text import Text
+from handlers.contract.records import Contract
+from handlers.documents import catalogue, queries
+from handlers.documents.model import Document, Facts, Money, Table
+from handlers.documents.subjects import sources_of
+from handlers.organisation import queries as organisation
+from handlers.quality import queries as quality
+from handlers.quality.records import QualityFlag
+from tests.stories import FILES, STORIES, USUAL, ZONE
+from webui.scenarios import DemoWorld, demo_world
+
+TOLD = (
+    "contract_late_and_dunned", "contract_handover_rejected", "contract_closed_after_work",
+    "contract_two_changes_and_a_dispute", "contract_risks_watched",
+)  # fmt: skip
+DUNNED, REJECTED = 0, 1
+"""The places of the contracts whose flags are looked at."""
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[DemoWorld]:
+    """The demo company after five contracts."""
+    with demo_world(FILES, ZONE) as world:
+        for name in TOLD:
+            [story] = [each for each in STORIES if Path(each.file).stem == name]
+            assert play(story, world, USUAL).failures == []
+        yield world
+
+
+@pytest.fixture
+def session(world: DemoWorld) -> Iterator[Session]:
+    with reading(world.factory) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def made(world: DemoWorld) -> dict[str, Document]:
+    """The documents of all contracts by kind; of one kind, those of the last contract that has it."""
+    with reading(world.factory) as session:
+        found = {}
+        for contract_id in session.scalars(sa.select(Contract.id).order_by(Contract.id)):
+            known = sources_of(session, "contract", contract_id)
+            found |= {each.kind: queries.built(known, each) for each in queries.fitting(known)}
+    return found
+
+
+def _tables(document: Document) -> dict[str, Table]:
+    return {part.title.en: part for part in document.parts if isinstance(part, Table) and part.title is not None}
+
+
+def test_five_contracts_have_every_document_between_them(made: dict[str, Document]) -> None:
+    assert set(made) == {each.kind for each in catalogue.of_record("contract")}
+
+
+def test_the_hand_over_shows_side_by_side_how_each_understands_the_key_terms(made: dict[str, Document]) -> None:
+    compared = _tables(made["contract_handover_acceptance"])["Understanding of the key terms"]
+    assert len(compared.columns) == 6, "the term, what is registered, AR, SR, FR and the delivery manager"
+    price = next(row for row in compared.rows if isinstance(row[1], Money))
+    assert len(set(map(str, price[1:]))) == 1, "all agree with the contract before the hand-over is accepted"
+
+
+def test_money_is_shown_milestone_by_milestone_with_invoices_and_receipts(made: dict[str, Document]) -> None:
+    tables = _tables(made["contract_billing"])
+    assert {"Milestones", "Invoices", "Receipts"} <= set(tables)
+    received = sum(row[-1].fen for row in tables["Receipts"].rows if isinstance(row[-1], Money))
+    paid = sum(row[-1].fen for row in tables["Milestones"].rows if isinstance(row[-1], Money))
+    assert received == paid > 0
+
+
+def test_changes_and_disputes_stand_under_the_number_of_their_case(made: dict[str, Document]) -> None:
+    orders = made["contract_change_orders"]
+    headings = [part.title.en for part in orders.parts if isinstance(part, Facts) and part.title is not None]
+    numbered = [each for each in headings if each.startswith(f"{orders.number}/C")]
+    assert numbered == [f"{orders.number}/C{place}" for place in range(1, len(numbered) + 1)]
+    assert len(numbered) > 1
+    disputes = [part.title.en for part in made["contract_dispute_file"].parts if isinstance(part, Facts) and part.title]
+    assert f"{made['contract_dispute_file'].number}/D1" in disputes
+
+
+def test_a_contract_keeps_its_documents_at_hand_over_change_and_closing(world: DemoWorld) -> None:
+    with reading(world.factory) as session:
+        kept = [
+            (each.gate, each.kind, queries.is_untouched(each))
+            for contract_id in session.scalars(sa.select(Contract.id))
+            for each in queries.kept_of(session, "contract", contract_id)
+        ]
+    assert {gate for gate, _, _ in kept} == {"handover", "ATAC", "ATCC"}
+    assert ("handover", "contract_handover_package", True) in kept
+    assert ("ATAC", "contract_change_orders", True) in kept
+    assert ("ATCC", "contract_closing_checklist", True) in kept
+    assert all(untouched for _, _, untouched in kept)
+    assert catalogue.GATES["ATAC"] == Text("Change decision", "合同变更决策")
+
+
+def flags(session: Session, place: int, kind: str) -> list[QualityFlag]:
+    """Return the flags of the contract at ``place`` in the order in which they were raised."""
+    contract_id = session.scalars(sa.select(Contract.id).order_by(Contract.id)).all()[place]
+    return [each for each in reversed(quality.flags(session, "contract", contract_id)) if each.kind == kind]
+
+
+def test_a_late_milestone_is_flagged_graver_with_time_and_resolved_when_delivered(session: Session) -> None:
+    first, again = flags(session, DUNNED, "MILESTONE_OVERDUE")
+    assert (first.severity, first.subject, first.detail) == ("high", "1", {"what": "1/1 交付验收", "days_late": 32})
+    assert first.raised_at.date().isoformat() == "2026-03-11", "raised a day after it was planned"
+    assert first.detail["days_late"] > 30, "on day 30 a dispute held it up; graver when that was over"
+    assert first.resolved_at is not None
+    assert first.how_resolved == Text("Delivered on 2026-04-11", "2026-04-11 已交付")
+    assert again.raised_at == first.resolved_at == again.resolved_at, "refused by the customer it was late once more"
+
+
+def test_money_sixty_days_overdue_is_flagged_and_resolved_by_the_last_payment(session: Session) -> None:
+    [flag] = flags(session, DUNNED, "RECEIVABLE_OVERDUE")
+    assert (flag.severity, flag.subject, flag.detail["days_late"]) == ("high", "FP-101", 60)
+    assert flag.resolved_at is not None
+    assert (flag.resolved_at - flag.raised_at).days >= 29, "a part written off does not resolve it"
+    fang = organisation.user_named(session, "fang")
+    assert fang is not None
+    told = session.scalars(sa.select(Notice).where(Notice.user_id == fang.id, Notice.kind == "quality.raised")).all()
+    assert [each.params["flag_zh"] for each in told] == ["应收逾期"], "the role that D9 names is told, once"
+
+
+def test_a_late_hand_over_and_an_early_start_are_flagged_and_resolved_but_kept(session: Session) -> None:
+    [late] = flags(session, REJECTED, "HANDOVER_LATE")
+    assert (late.severity, late.raised_by) == ("medium", None), "the clock raised it, nobody by hand"
+    assert late.how_resolved == Text("Handed over", "交接已完成")
+    [waived] = flags(session, REJECTED, "GATE_WAIVED")
+    assert (waived.subject, waived.resolved_at) == ("handover", None), "what was waived stays waived"
+    assert waived.detail["what"]
