@@ -89,6 +89,36 @@ def test_the_lines_that_a_draft_has_already_become_the_beginning_of_its_chain(em
         assert connection.scalar(sa.select(sa.func.count()).select_from(old.tables["draft_event"])) == 2
 
 
+def test_a_table_that_others_refer_to_is_made_anew_and_keeps_what_refers_to_it(empty: Engine) -> None:
+    migrations.upgrade(empty, "0013")
+    old = sa.MetaData()
+    old.reflect(empty, only=["customer", "customer_kdm"])
+    at = datetime(2026, 1, 5, 1, tzinfo=UTC).replace(tzinfo=None)
+    with empty.begin() as connection:
+        customer = filled(old.tables["customer"], at, id=7, name="远洋港务")
+        connection.execute(old.tables["customer"].insert(), customer)
+        connection.execute(old.tables["customer_kdm"].insert(), filled(old.tables["customer_kdm"], at, customer_id=7))
+
+    migrations.upgrade(empty)
+
+    with empty.connect() as connection:
+        kept = sa.text("SELECT customer.name FROM customer JOIN customer_kdm ON customer.id = customer_kdm.customer_id")
+        assert connection.scalars(kept).all() == ["远洋港务"]
+    with pytest.raises(sa.exc.IntegrityError), empty.begin() as connection:
+        connection.execute(sa.text("DELETE FROM customer"))
+
+
+def filled(table: sa.Table, at: datetime, **given: object) -> dict[str, object]:
+    """Return a row with something in every column that must have it."""
+    usual: dict[type, object] = {str: "", int: 1, bool: False, datetime: at, dict: {}}
+    needed = {
+        each.name: usual[each.type.python_type]
+        for each in table.columns
+        if not each.nullable and not each.primary_key and each.server_default is None
+    }
+    return needed | given
+
+
 def test_the_migrated_schema_equals_the_models(empty: Engine) -> None:
     migrations.upgrade(empty)
     with empty.connect() as connection:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,6 +15,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
+
+from engine.errors import Fault
 
 HERE = Path(__file__).parent
 HEAD = "head"
@@ -26,15 +30,13 @@ def upgrade(engine: Engine, revision: str = HEAD) -> None:
 
     All of it is one transaction: a migration that fails leaves the database as it was.
     """
-    with engine.begin() as connection:
-        _one_at_a_time(connection)
+    with _changing(engine) as connection:
         command.upgrade(configuration(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema of ``engine`` back to ``revision`` (``base``: no tables at all), and their data with it."""
-    with engine.begin() as connection:
-        _one_at_a_time(connection)
+    with _changing(engine) as connection:
         command.downgrade(configuration(connection), revision)
 
 
@@ -59,7 +61,32 @@ def configuration(connection: Connection | None, tables: sa.MetaData | None = No
     return config
 
 
-def _one_at_a_time(connection: Connection) -> None:
-    """Two servers that start together take turns; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+@contextmanager
+def _changing(engine: Engine) -> Iterator[Connection]:
+    """Open the one transaction of a migration; servers that start together take turns.
+
+    SQLite changes many a table by making it anew. While the old one is dropped, nothing may refer to it, or the rows
+    that do would be refused or go with it: so references are not watched meanwhile, and all looked at before the end.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+                yield connection
+            return
+        _watch_references(connection, on=False)
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.execute(sa.text("PRAGMA foreign_key_check")).first()
+                if broken is not None:
+                    raise Fault(problem=f"a row of {broken[0]} refers to a row of {broken[2]} that is not there")
+        finally:
+            _watch_references(connection, on=True)
+
+
+def _watch_references(connection: Connection, *, on: bool) -> None:
+    """Say it to the driver: SQLite does not listen within a transaction, which SQLAlchemy would begin."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+    cursor.close()
