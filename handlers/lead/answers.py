@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, Read] = {
         _text,
     ),
     **dict.fromkeys(
-        ("unit_id", "expected_amount", "estimated_amount", "win_chance", "owner_id", "co_owner_id"), _whole
+        ("unit_id", "expected_amount", "estimated_amount", "win_chance", "owner_id", "co_owner_id", "fr_id"), _whole
     ),
     **dict.fromkeys(
         ("secrecy", "customer_real", "need_real", "pain_acknowledged", "vision_agreed"), _yes

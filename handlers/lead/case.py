@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.database import hold
 from engine.errors import Fault
 from engine.service_tasks import Context
+from handlers.lead.reasons import reason_of
 from handlers.lead.records import Lead
 
 
@@ -20,9 +21,21 @@ def lead_of(ctx: Context) -> Lead:
     return hold(ctx.session, lead)
 
 
+def leave_team(ctx: Context) -> None:
+    """Let everybody who answers for the lead leave the case: it goes back to the pool."""
+    for role in ("lead_owner", "ar", "fr"):
+        ctx.team.pop(role, None)
+
+
 def tell(ctx: Context, user_id: int | None, event: str, lead: Lead) -> None:
     """Leave a notice ``lead.<event>`` for a person, unless that person caused it (see :mod:`handlers.lead.notices`)."""
     if user_id != ctx.by.user_id:
+        reason = reason_of(lead, event)
         ctx.notify(
-            user_id, f"lead.{event}", number=lead.number or "", lead=lead.label, reason=lead.verdict_reason or ""
+            user_id,
+            f"lead.{event}",
+            number=lead.number or "",
+            lead=lead.label,
+            reason_en=reason.en,
+            reason_zh=reason.zh,
         )

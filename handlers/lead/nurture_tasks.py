@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
-from engine.errors import NotFound
+from engine.errors import NotFound, RuleRefused
 from engine.service_tasks import BusinessError, Context, service_task
 from engine.text import Text
 from handlers.labels import label
 from handlers.lead import operations, queries
-from handlers.lead.case import lead_of, tell
+from handlers.lead.answers import fact
+from handlers.lead.case import lead_of, leave_team, tell
+from handlers.lead.statuses import OWNED
 from handlers.lead.tasks import NoParameters
 from handlers.opportunity import operations as opportunities
 from handlers.opportunity.records import FOUR_STEP
@@ -20,7 +23,7 @@ from handlers.organisation import queries as organisation
 from handlers.organisation.roles import LEAD_MANAGER
 
 NURTURING = "NURTURING"
-Level = Literal["none", "warn", "manager", "reclaim"]
+Level = Literal["none", "beat", "warn", "manager", "reclaim"]
 
 
 class Patience(BaseModel):
@@ -42,7 +45,9 @@ class Idle(BaseModel):
     "lead.stale_check",
     label=Text("Check for silence", "检查是否久未跟进"),
     help=Text(
-        "30 days without activity warn the owner, 45 tell the lead manager, 60 are reason to reclaim.",
+        "The beat of its grade (7, 14 or 30 days) over, the owner hears what suits the lead's temperature. 30 days "
+        "without activity warn the owner, 45 tell the lead manager, 60 are reason to reclaim.",
+        "超过等级对应的跟进频次（7、14 或 30 天），按冷、温、热提示责任人做什么；"
         "30 天无跟进提醒责任人，45 天提醒线索经理，60 天可收回线索池。",
     ),
 )
@@ -52,12 +57,19 @@ def stale_check(ctx: Context, given: Patience) -> Idle:
     idle = (ctx.now - lead.last_activity_at).days
     limits: tuple[tuple[int, Level], ...] = (
         (given.reclaim_days, "reclaim"), (given.manager_days, "manager"), (given.warn_days, "warn"),
+        (lead.beat_days or queries.USUAL_BEAT, "beat"),
     )  # fmt: skip
     level: Level = next((name for days, name in limits if idle >= days), "none")
     if level == "reclaim" and lead.status != NURTURING:
         level = "manager"  # nobody nurtures it, so there is nobody to take it from
+    if level == "beat" and lead.status not in OWNED:
+        level = "none"  # it lies in the pool: nobody's turn
+    before = lead.stale_level
     if operations.remember_stale_level(ctx.session, lead, level):
-        tell(ctx, lead.owner_id, "stale", lead)
+        if before == "none":
+            tell(ctx, lead.owner_id, f"beat_{lead.maturity or 'warm'}", lead)
+        if level != "beat":
+            tell(ctx, lead.owner_id, "stale", lead)
         if level in {"manager", "reclaim"} and lead.unit_id is not None:
             for user_id in organisation.holders_near(ctx.session, LEAD_MANAGER, lead.unit_id, now=ctx.now):
                 tell(ctx, user_id, "stale_manager", lead)
@@ -95,6 +107,51 @@ def exit_facts(ctx: Context, _given: NoParameters) -> ExitFacts:
     )
 
 
+class Proposed(BaseModel):
+    """What the owner proposes, and what the table ``lead_exit`` advises."""
+
+    handling: Annotated[Literal["close", "nurture", "new_owner", "convert"], label("Handling", "处理方式")]
+    advice: Annotated[Literal["CLOSE", "NURTURE", "NURTURE_NEW_OWNER", "CONVERT"], label("Advice", "系统建议")]
+
+
+ADVISED = MappingProxyType(
+    {"close": "CLOSE", "nurture": "NURTURE", "new_owner": "NURTURE_NEW_OWNER", "convert": "CONVERT"}
+)
+"""What each handling follows."""
+
+
+@service_task(
+    "lead.check_handling",
+    label=Text("Check the proposal", "核对处理意见"),
+    help=Text(
+        "Who proposes otherwise than advised says why; steps 5 and 6 count as done when their answers are there.",
+        "与系统建议不一致须说明理由；第 5、6 步须有填写记录才算完成。",
+    ),
+)
+def check_handling(ctx: Context, given: Proposed) -> None:
+    """Refuse a proposal against the advice without a reason (`ltc.md` L3.7, D1b); raises ``RuleRefused``.
+
+    Closing has a reason of its own.
+    """
+    lead = lead_of(ctx)
+    differs = given.handling != "close" and ADVISED[given.handling] != given.advice
+    if differs and not fact(lead, "propose_handling", "handling_reason"):
+        raise RuleRefused(
+            Text("This differs from the advice.", "处理意见与系统建议不一致。"),
+            Text("Say why: whoever confirms it will read the reason.", "请说明理由，确认人会看到。"),
+            "handling_reason",
+        )
+    skipped = {"create_vision", "acknowledge_solution"} - lead.facts.keys()
+    if given.handling == "convert" and skipped and fact(lead, "propose_handling", "vision_steps_done"):
+        raise RuleRefused(
+            Text("Step 5 or step 6 has not been done for this lead.", "该线索的第 5 步或第 6 步尚未完成。"),
+            Text(
+                "Answer No and say why they were skipped, or go on nurturing.", "请选“否”并说明跳过的理由，或继续培育。"
+            ),
+            "vision_steps_done",
+        )
+
+
 class Reclaimed(BaseModel):
     """Who had the lead."""
 
@@ -110,8 +167,7 @@ def reclaim(ctx: Context, _given: NoParameters) -> Reclaimed:
     """Take the lead back into the pool (`ltc.md` L2.4, L3)."""
     lead = lead_of(ctx)
     former = operations.reclaim(ctx.session, lead, now=ctx.now)
-    ctx.team.pop("lead_owner", None)
-    ctx.team.pop("ar", None)
+    leave_team(ctx)
     tell(ctx, former, "reclaimed", lead)
     return Reclaimed(former_owner_id=former)
 

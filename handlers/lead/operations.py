@@ -195,7 +195,7 @@ def reclaim(session: Session, lead: Lead, *, now: datetime) -> int | None:
     former = lead.owner_id
     if former is not None:
         lead.refused_by = [*lead.refused_by, former]
-    lead.owner_id = lead.co_owner_id = lead.first_contact_by = None
+    lead.owner_id = lead.co_owner_id = lead.fr_id = lead.first_contact_by = None
     set_status(session, lead, "RECLAIMED", now=now)
     return former
 
@@ -224,7 +224,7 @@ def reawaken(session: Session, lead: Lead, *, now: datetime) -> None:
 
 def remember_stale_level(session: Session, lead: Lead, level: str) -> bool:
     """Remember how stale ``lead`` is; return whether that is worse than what was last reported."""
-    order = ("none", "warn", "manager", "reclaim")
+    order = ("none", "beat", "warn", "manager", "reclaim")
     worse = order.index(level) > order.index(lead.stale_level)
     lead.stale_level = level
     session.flush()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.database import hold
+from engine.database import hold, zone_of
 from engine.directory import Actor
 from engine.errors import NotFound
 from handlers.lead.records import Lead, LeadActivity, LeadCredit
@@ -22,9 +22,14 @@ DUPLICATE_DAYS = 180
 """How long a lead counts as a possible duplicate of a newer one (`ltc.md` L1.4)."""
 ALIKE_PERCENT = 40
 """From how much likeness on two needs of one customer are suspected to be one."""
+USUAL_BEAT = 14
+"""After how many days the owner of a lead without a grade is due to do something (`ltc.md` L3, cadence)."""
 SEES_SECRETS = ("lead_manager", "sales_mgmt", "sales_manager")
 SEES_UNIT = (*SEES_SECRETS, "ar", "sr", "fr", "pmo", "qa")
 """The roles that see the leads of their unit and of all units below; secret leads only the first three."""
+
+PEOPLE = (Lead.submitter_id, Lead.owner_id, Lead.co_owner_id, Lead.fr_id)
+"""Who a lead belongs to: they see it, also a secret one."""
 
 SORTS: Mapping[str, tuple[sa.orm.InstrumentedAttribute[Any], sa.orm.InstrumentedAttribute[int]]] = {
     "created": (Lead.created_at, Lead.id),
@@ -105,7 +110,7 @@ def visible_to(by: Actor) -> sa.ColumnElement[bool]:
     """Return the condition under which ``by`` may see a lead: own leads, and those of units where a role lets them."""
     if by.is_system:
         return sa.true()
-    own = sa.or_(Lead.submitter_id == by.user_id, Lead.owner_id == by.user_id, Lead.co_owner_id == by.user_id)
+    own = sa.or_(*(each == by.user_id for each in PEOPLE))
     with_secrets, without = _units_of(by, SEES_SECRETS), _units_of(by, SEES_UNIT)
     return sa.or_(
         own,
@@ -167,8 +172,7 @@ def _conditions(wanted: Wanted, by: Actor) -> list[sa.ColumnElement[bool]]:
     if wanted.unit_id is not None:
         conditions.append(Lead.unit_id.in_(_below([wanted.unit_id])))
     if wanted.only_mine:
-        mine = sa.or_(Lead.submitter_id == by.user_id, Lead.owner_id == by.user_id, Lead.co_owner_id == by.user_id)
-        conditions.append(mine)
+        conditions.append(sa.or_(*(each == by.user_id for each in PEOPLE)))
     if wanted.grades:
         conditions.append(Lead.grade.in_(wanted.grades))
     for column, value in (
@@ -202,7 +206,7 @@ def page_of(session: Session, lead_id: int, by: Actor) -> LeadPage:
     merged = list(session.scalars(sa.select(Lead).where(Lead.merged_into_id == lead_id).order_by(Lead.id)))
     credits_ = list(session.scalars(sa.select(LeadCredit).where(LeadCredit.lead_id == lead_id)))
     similar = [each for each in similar_to(session, lead) if _may_see(session, each.lead.id, by)]
-    people = {lead.submitter_id, lead.owner_id, lead.co_owner_id, *(each.by_id for each in activities)}
+    people = {lead.submitter_id, lead.owner_id, lead.co_owner_id, lead.fr_id, *(each.by_id for each in activities)}
     known = frozenset(each for each in people if each is not None)
     return LeadPage(lead, activities, merged, similar, credits_, known)
 
@@ -239,6 +243,16 @@ def similar_to(
     return sorted(
         (each for each in rated if each.percent >= least_percent), key=lambda each: (-each.percent, each.lead.id)
     )
+
+
+def next_activity_on(session: Session, lead: Lead) -> date | None:
+    """Return the day by which the owner is due to do something for ``lead`` (`ltc.md` L3, cadence), if anybody owns it.
+
+    The beat is that of its grade.
+    """
+    if lead.status not in OWNED:
+        return None
+    return (lead.last_activity_at + timedelta(days=lead.beat_days or USUAL_BEAT)).astimezone(zone_of(session)).date()
 
 
 def load_of(session: Session, user_ids: Collection[int]) -> dict[int, int]:

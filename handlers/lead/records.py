@@ -69,6 +69,7 @@ class Lead(Base):
     submitter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     co_owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    fr_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     refused_by: Mapped[list[int]] = mapped_column(Json, default=list)
     first_contact_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_contacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
 from engine.calendar import WorkingCalendar, working_minutes
 from engine.database import zone_of
-from engine.errors import NotFound
+from engine.errors import NotFound, RuleRefused
 from engine.service_tasks import BusinessError, Context, service_task
 from engine.text import Text
 from handlers.labels import label
 from handlers.lead import operations, queries, routing, scoring
-from handlers.lead.case import lead_of, tell
+from handlers.lead.case import lead_of, leave_team, tell
 from handlers.organisation import queries as organisation
 
 Event = Literal[
@@ -37,7 +38,16 @@ class Checked(BaseModel):
     has_team: Annotated[bool, label("A team looks after it", "有对口团队")]
 
 
-NEEDED = ("title", "customer_name", "unit_id", "channel", "problem", "product_areas")
+NEEDED = MappingProxyType(
+    {
+        "title": Text("title", "线索名称"),
+        "customer_name": Text("customer", "客户名称"),
+        "unit_id": Text("unit", "区域/代表处"),
+        "channel": Text("channel", "线索来源"),
+        "problem": Text("problem", "客户的问题或痛点"),
+        "product_areas": Text("product areas", "产品/解决方案领域"),
+    }
+)
 """The columns without which a lead cannot be verified (`ltc.md` L1.3, the fields marked with ``*``)."""
 
 
@@ -59,11 +69,11 @@ def check(ctx: Context, _given: NoParameters) -> Checked:
     ctx.session.flush()
     ctx.unit_id = lead.unit_id
     ctx.label = lead.label or ctx.label
-    missing = [name for name in NEEDED if not getattr(lead, name)]
+    missing = [words for name, words in NEEDED.items() if not getattr(lead, name)]
     level = organisation.unit(ctx.session, lead.unit_id).level if lead.unit_id is not None else "rep"
     return Checked(
         complete=not missing,
-        missing=", ".join(missing),
+        missing="; ".join(f"{each.zh} / {each.en}" for each in missing),
         org_level=level,
         maturity=lead.maturity,
         secrecy=lead.secrecy,
@@ -258,11 +268,13 @@ def propose_owner(ctx: Context, given: HowToRoute) -> Proposal:
 
 
 class Owners(BaseModel):
-    """Who takes the lead; left empty: whom the last form named. The time for the first contact is working time."""
+    """Who takes the lead; left empty: whom the last form named. All times are working time."""
 
     owner_id: Annotated[int | None, label("Owner", "线索责任人")] = None
     co_owner_id: Annotated[int | None, label("Helper (AR)", "协助人（AR）")] = None
     first_contact_within: Annotated[str, label("First contact within", "首次联系时限")] = "P1D"
+    accept_within: Annotated[str, label("Accept within", "接收时限")] = "P1D"
+    whole_triangle: Annotated[bool, label("The whole triangle at once", "立即组成铁三角")] = False
 
 
 class Assigned(BaseModel):
@@ -271,33 +283,54 @@ class Assigned(BaseModel):
     owner_id: Annotated[int, label("Owner", "线索责任人")]
     co_owner_id: Annotated[int | None, label("Helper (AR)", "协助人（AR）")]
     first_contact_by: Annotated[str, label("First contact by", "首次联系截止")]
+    back_to_pool_at: Annotated[str, label("Back to the pool at", "退回线索池时间")]
+
+
+PATIENCE = 2
+"""A lead that nobody accepts goes back to the pool after this many times the time allowed (`ltc.md` L2.4, 200 %)."""
 
 
 @service_task(
     "lead.assign",
     label=Text("Hand the lead to its owner", "分发给责任人"),
     help=Text(
-        "The owner and the helping AR join the case; the first contact gets a deadline in working time.",
-        "责任人和协助 AR 加入本流程，并按工作时间给出首次联系截止时间。",
+        "Owner, helping AR and FR join the case, as named; first contact and acceptance get deadlines in working time.",
+        "责任人、协助 AR 及 FR（如已指定）加入本流程，并按工作时间给出首次联系和接收的截止时间。",
     ),
 )
 def assign(ctx: Context, given: Owners) -> Assigned:
-    """Put owner and helper into the case's team (`ltc.md` L2.3); raises the BPMN error ``no_owner``."""
+    """Put owner and helpers into the case's team (`ltc.md` L2.3, L3).
+
+    Raises the BPMN error ``no_owner``, and ``RuleRefused`` when the whole triangle is wanted and the FR is missing.
+    """
     lead = lead_of(ctx)
     owner_id = given.owner_id if given.owner_id is not None else lead.owner_id
     co_owner_id = given.co_owner_id if given.co_owner_id is not None else lead.co_owner_id
     if owner_id is None:
         raise BusinessError("no_owner", f"lead {lead.number or lead.id} was distributed without an owner")
-    _check_people(ctx, owner_id, co_owner_id)
-    by = WorkingCalendar(zone_of(ctx.session)).add(ctx.now, working_minutes(given.first_contact_within))
+    if given.whole_triangle and lead.fr_id is None:
+        raise RuleRefused(
+            Text("A hot lead has its triangle at once: AR, SR and FR.", "热线索须立即组成铁三角：AR、SR、FR。"),
+            Text("Name the FR; early on it may be the AR.", "请指定 FR，早期可由 AR 兼任。"),
+            "fr_id",
+        )
+    _check_people(ctx, owner_id, co_owner_id, lead.fr_id)
+    calendar = WorkingCalendar(zone_of(ctx.session))
+    by = calendar.add(ctx.now, working_minutes(given.first_contact_within))
+    patient_until = calendar.add(ctx.now, PATIENCE * working_minutes(given.accept_within))
     operations.assign(ctx.session, lead, owner_id=owner_id, co_owner_id=co_owner_id, first_contact_by=by)
-    ctx.team["lead_owner"] = owner_id
-    if co_owner_id is not None:
-        ctx.team["ar"] = co_owner_id
-    else:
-        ctx.team.pop("ar", None)
+    leave_team(ctx)
+    triangle = {"lead_owner": owner_id, "ar": co_owner_id, "fr": lead.fr_id}
+    ctx.team.update({role: user_id for role, user_id in triangle.items() if user_id is not None})
     tell(ctx, owner_id, "assigned", lead)
-    return Assigned(owner_id=owner_id, co_owner_id=co_owner_id, first_contact_by=by.isoformat())
+    for helper in {co_owner_id, lead.fr_id} - {owner_id, None}:
+        tell(ctx, helper, "helping", lead)
+    return Assigned(
+        owner_id=owner_id,
+        co_owner_id=co_owner_id,
+        first_contact_by=by.isoformat(),
+        back_to_pool_at=patient_until.isoformat(),
+    )
 
 
 def _check_people(ctx: Context, *user_ids: int | None) -> None:
@@ -324,10 +357,9 @@ def count_refusal(ctx: Context, given: Refusals) -> Refusals:
     """Count one more refusal and let the owner go (`ltc.md` L2.4)."""
     lead = lead_of(ctx)
     tell(ctx, lead.submitter_id, "refused", lead)
-    lead.owner_id = lead.co_owner_id = lead.first_contact_by = None
+    lead.owner_id = lead.co_owner_id = lead.fr_id = lead.first_contact_by = None
     ctx.session.flush()
-    ctx.team.pop("lead_owner", None)
-    ctx.team.pop("ar", None)
+    leave_team(ctx)
     return Refusals(refusals=given.refusals + 1)
 
 
@@ -361,5 +393,5 @@ def merge(ctx: Context, given: MergeInto) -> Merged:
         operations.merge(ctx.session, lead, into, now=ctx.now)
     except operations.UnfitMerge as error:
         raise BusinessError("cannot_merge", str(error)) from error
-    tell(ctx, into.owner_id, "merged", lead)
+    tell(ctx, into.owner_id, "absorbed", lead)
     return Merged(merged_into=into.id)

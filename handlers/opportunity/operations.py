@@ -44,7 +44,7 @@ def create_from_lead(session: Session, lead: Lead, *, by: Actor, now: datetime) 
         made.lead_id = lead.id
         made.name, made.industry = lead.title, lead.industry
         made.customer_id, made.customer_name = lead.customer_id, lead.customer_name
-        made.ar_id, made.sr_id = lead.co_owner_id, lead.owner_id
+        made.ar_id, made.sr_id, made.fr_id = lead.co_owner_id, lead.owner_id, lead.fr_id
         made.expected_amount = lead.amount
         made.expected_decision_on = lead.purchase_planned_on or lead.expected_decision_on
         made.demand = lead.problem

@@ -141,6 +141,7 @@ def _page(
         maturities=MATURITIES,
         channels=CHANNELS,
         stale=STALE,
+        due_on=queries.next_activity_on(db, page.lead),
         nurturing=STEPS,
         word=word,
         kinds=_kinds(program),

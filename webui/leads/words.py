@@ -63,6 +63,7 @@ STEPS = (
 
 STALE = MappingProxyType(
     {
+        "beat": Text("activity due", "该跟进了"),
         "warn": Text("idle for long", "长期未跟进"),
         "manager": Text("idle, reported", "未跟进，已上报"),
         "reclaim": Text("idle, to be reclaimed", "未跟进，待收回"),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.clock import FixedClock
 from engine.database import reading, transaction
 from engine.directory import SYSTEM, group_key
-from engine.errors import Fault, NotAllowed, NotFound
+from engine.errors import Fault, NotAllowed, NotFound, RuleRefused
 from engine.service_tasks import BusinessError, catalogue
 from handlers.lead import operations, queries
 from handlers.lead.notices import NOTICES
@@ -43,11 +43,23 @@ def test_nobody_is_proposed_for_a_confidential_lead_or_one_without_a_team(desk: 
 
 
 def test_an_owner_and_an_ar_join_the_case_and_the_first_contact_gets_a_deadline(desk: Desk, clock: FixedClock) -> None:
-    lead_id = desk.open(maturity="hot")
-    desk.answer(lead_id, "distribute_lead", owner_id=desk.company.su_ran.id, co_owner_id=desk.company.an_rui.id)
-    result, context = desk.run(lead_id, "lead.assign", first_contact_within="PT4H")
-    assert context.team == {"lead_owner": desk.company.su_ran.id, "ar": desk.company.an_rui.id}
-    assert [(each.user_id, each.kind) for each in context.notices] == [(desk.company.su_ran.id, "lead.assigned")]
+    lead_id = desk.open(maturity="hot", secrecy=True)
+    su_ran, an_rui, fu_rong = desk.company.su_ran.id, desk.company.an_rui.id, desk.company.fu_rong.id
+    desk.answer(lead_id, "distribute_lead", owner_id=su_ran, co_owner_id=an_rui)
+    hot = {"first_contact_within": "PT4H", "accept_within": "PT4H", "whole_triangle": True}
+    with pytest.raises(RuleRefused) as refused:
+        desk.run(lead_id, "lead.assign", **hot)
+    assert refused.value.field == "fr_id"
+    desk.answer(lead_id, "distribute_lead", owner_id=su_ran, co_owner_id=an_rui, fr_id=fu_rong)
+    result, context = desk.run(lead_id, "lead.assign", **hot)
+    assert context.team == {"lead_owner": su_ran, "ar": an_rui, "fr": fu_rong}
+    assert {(each.user_id, each.kind) for each in context.notices} == {
+        (su_ran, "lead.assigned"), (an_rui, "lead.helping"), (fu_rong, "lead.helping"),
+    }  # fmt: skip
+    with reading(desk.factory) as session:
+        assert queries.visible(session, lead_id, desk.by(desk.company.fu_rong)).fr_id == fu_rong
+    # back to the pool after twice the time allowed, in working time: 14:00 to 18:00 is the second half of the day
+    assert datetime.fromisoformat(result["back_to_pool_at"]) == clock.now() + timedelta(hours=9)
     # 09:00 on Monday and four working hours: lunch is from 12 to 13
     assert datetime.fromisoformat(result["first_contact_by"]) == clock.now() + timedelta(hours=5)
     assert desk.lead(lead_id).first_contact_by == clock.now() + timedelta(hours=5)
@@ -74,6 +86,7 @@ def test_who_refused_leaves_the_case_and_is_not_proposed_again(desk: Desk) -> No
         lead_id, "accept_lead", by=desk.by(desk.company.su_ran), acceptance="refuse", refusal_reason="On leave"
     )  # fmt: skip
     result, context = desk.run(lead_id, "lead.count_refusal", team=team, refusals=1)
+    assert [each.params["reason_en"] for each in context.notices] == ["On leave"]
     assert result == {"refusals": 2}
     assert context.team == {}
     assert desk.lead(lead_id).owner_id is None
@@ -85,7 +98,7 @@ def test_a_merged_lead_leaves_its_trace_in_the_one_that_goes_on(desk: Desk) -> N
     desk.answer(lead_id, "verify_lead", verdict="merge", verdict_reason="Same need", merge_into=into)
     result, context = desk.run(lead_id, "lead.merge")
     assert result == {"merged_into": into}
-    assert [each.kind for each in context.notices] == ["lead.merged"]
+    assert [(each.user_id, each.kind) for each in context.notices] == [(desk.company.su_ran.id, "lead.absorbed")]
     lead = desk.lead(lead_id)
     assert (lead.status, lead.merged_into_id) == ("MERGED", into)
     with reading(desk.factory) as session:
@@ -107,6 +120,8 @@ def test_a_lead_is_not_merged_into(desk: Desk, what: str) -> None:
 def test_the_submitter_hears_what_becomes_of_the_lead_in_words_both_languages_have(desk: Desk) -> None:
     lead_id = desk.open()
     desk.run(lead_id, "lead.number")
+    desk.answer(lead_id, "screen_lead", screening="not_a_lead", screening_reason="Only a rumour")
+    assert desk.run(lead_id, "lead.announce", event="invalid")[1].notices[0].params["reason_en"] == "Only a rumour"
     kinds = [desk.run(lead_id, "lead.acknowledge")[1].notices[0].kind]
     for event in ("verified", "invalid", "returned", "merged", "distributed", "accepted", "refused", "closed"):
         (notice,) = desk.run(lead_id, "lead.announce", event=event)[1].notices
@@ -132,8 +147,10 @@ def test_silence_is_reported_once_per_level_until_something_happens(desk: Desk, 
         levels[day] = result["level"]
         assert result["idle_days"] == day
         told += [(day, each.user_id, each.kind) for each in context.notices]
-    assert [levels[day] for day in (29, 30, 44, 45, 59, 60)] == [
+    assert [levels[day] for day in (13, 14, 29, 30, 44, 45, 59, 60)] == [
         "none",
+        "beat",
+        "beat",
         "warn",
         "warn",
         "manager",
@@ -142,6 +159,7 @@ def test_silence_is_reported_once_per_level_until_something_happens(desk: Desk, 
     ]
     owner, manager = desk.company.su_ran.id, desk.company.lin.id
     assert told == [
+        (14, owner, "lead.beat_warm"),
         (30, owner, "lead.stale"),
         (45, owner, "lead.stale"), (45, manager, "lead.stale_manager"),
         (60, owner, "lead.stale"), (60, manager, "lead.stale_manager"),
@@ -151,9 +169,21 @@ def test_silence_is_reported_once_per_level_until_something_happens(desk: Desk, 
         activity = {"kind": "call", "happened_on": "2027-01-20", "summary": "Talked about the plant", "mood": "good"}
         operations.add_activity(session, lead, activity, by=desk.by(desk.company.su_ran), now=clock.now())
     assert desk.run(lead_id, "lead.stale_check")[0] == {"idle_days": 0, "level": "none"}
-    assert desk.lead(lead_id).first_contacted_at == clock.now()
     with reading(desk.factory) as session:
-        (logged,) = queries.page_of(session, lead_id, SYSTEM).activities
+        lead = queries.get(session, lead_id)
+        assert queries.next_activity_on(session, lead) == clock.now().date() + timedelta(days=14)
+    # a grade sets the beat: this one's is a month, so its turn and the warning fall on one day
+    desk.run(lead_id, "lead.grade", grade="C", priority=3, beat_days=30)
+    clock.advance(timedelta(days=30))
+    assert [each.kind for each in desk.run(lead_id, "lead.stale_check")[1].notices] == ["lead.beat_warm", "lead.stale"]
+    with transaction(desk.factory) as session:
+        activity = {"kind": "material", "happened_on": "2027-02-20", "summary": "Sent a study"}
+        operations.add_activity(
+            session, queries.get(session, lead_id), activity, by=desk.by(desk.company.su_ran), now=clock.now()
+        )
+    assert desk.lead(lead_id).first_contacted_at == clock.now() - timedelta(days=30)
+    with reading(desk.factory) as session:
+        logged = queries.page_of(session, lead_id, SYSTEM).activities[-1]
     assert (logged.kind, logged.summary, logged.facts) == ("call", "Talked about the plant", {"mood": "good"})
 
 
@@ -201,7 +231,8 @@ def test_a_lead_is_closed_with_a_reason_and_may_be_reawakened(desk: Desk, clock:
         desk.run(lead_id, "lead.close")
     assert error.value.code == "no_reason"
     desk.answer(lead_id, "propose_handling", handling="close", close_reason="no_budget", reawaken_on="2027-05-01")
-    desk.run(lead_id, "lead.close")
+    (told,) = desk.run(lead_id, "lead.close")[1].notices
+    assert (told.user_id, told.params["reason_zh"]) == (desk.company.eve.id, "没有预算")
     lead = desk.lead(lead_id)
     assert (lead.status, lead.close_reason, lead.reawaken_on) == ("CLOSED", "no_budget", date(2027, 5, 1))
     assert lead.ended_at == clock.now()

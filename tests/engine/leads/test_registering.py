@@ -126,7 +126,11 @@ def test_the_check_puts_the_case_at_the_leads_unit_and_says_what_is_missing(desk
     assert context.label == "华东精密制造有限公司 · Stock planning for the new plant"
     bare = desk.open(title="", unit_id=None, product_areas=[], industry=None)
     result, context = desk.run(bare, "lead.check")
-    assert (result["complete"], result["missing"], result["has_team"]) == (False, "title, product_areas", False)
+    assert (result["complete"], result["missing"], result["has_team"]) == (
+        False,
+        "线索名称 / title; 产品/解决方案领域 / product areas",
+        False,
+    )
     assert context.unit_id == desk.company.shanghai.id, "the submitter's home unit"
 
 
