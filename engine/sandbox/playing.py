@@ -26,6 +26,8 @@ MOST_LEARNT = 12
 """How many names are made up that only whoever begins the case would know."""
 DAYS = ("_on", "_at", "_day", "date", "until", "deadline", "when")
 """How names of days and moments end."""
+AHEAD = timedelta(days=1)
+"""How far ahead a moment lies that a handler would have worked out."""
 NAME = re.compile(r"\b[A-Za-z_]\w*\b(?!\s*\()")
 """A name in an expression that is not called as a function."""
 
@@ -252,13 +254,19 @@ class Sandbox:
             return {}
         schema = task.result.model_json_schema()
         today = self._clock.now().date().isoformat()
+        ahead = (self._clock.now() + AHEAD).isoformat(timespec="seconds")
         return {
             name: next(
                 (known[name] for known in (self._preferred, parameters) if fits(each, known.get(name)) and not turn),
-                today if _is_day(name, each) else made_up(each, today, turn, schema),
+                _moment(name, today, ahead) if _is_day(name, each) else made_up(each, today, turn, schema),
             )
             for name, each in schema.get("properties", {}).items()
         }
+
+
+def _moment(name: str, today: str, ahead: str) -> str:
+    """Return today for a day, and a moment ahead for what is waited for: people come first."""
+    return ahead if name.endswith("_at") else today
 
 
 def _is_day(name: str, schema: Mapping[str, Any]) -> bool:

@@ -96,7 +96,8 @@ def verify_and_distribute(visit: Visitor) -> None:
     open_task(page, "Distribute lead", CASE)
     proposed = page.locator('#task-form select[name="owner_id"]').input_value()
     assert proposed == option_named(page, "owner_id", "Su Ran"), "the team's SR is proposed"
-    answer(page, {"owner_id": proposed, "co_owner_id": option_named(page, "co_owner_id", "An Rui")})
+    triangle = {"owner_id": proposed, "co_owner_id": option_named(page, "co_owner_id", "An Rui")}
+    answer(page, {**triangle, "fr_id": option_named(page, "fr_id", "Fu Rong")})
 
 
 def nurture(visit: Visitor) -> None:

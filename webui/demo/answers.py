@@ -144,10 +144,11 @@ def verify(scene: Scene) -> Answers:
 
 
 def distribute(scene: Scene) -> Answers:
-    """L2.3 and the settlement after two refusals: to whom."""
+    """L2.3 and the settlement after two refusals: to whom; of a hot lead the AR doubles as FR."""
     return {
         "owner_id": scene.owner_id,
         "co_owner_id": scene.co_owner_id,
+        **({"fr_id": scene.co_owner_id} if scene.story.maturity == "hot" else {}),
         "note": scene.said("Please call the contact this week.", "请本周内与联系人建立联系，先核实预算归口。"),
     }
 
