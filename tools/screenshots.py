@@ -11,7 +11,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.people import NARROW, WIDE, Visitor, chromium
-from tests.browser.served import ROOT, served
+from tests.browser.served import running
+from tests.demo import ROOT, seeded
 
 IMAGES = ROOT / "docs" / "images"
 PATIENCE = 180_000
@@ -120,7 +121,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as data,
-        served(Path(data), Path(data) / "served") as product,
+        running(Path(data), seeded(Path(data))) as product,
         chromium() as browser,
     ):
         visitor = Visitor(browser, product.address, product.passwords)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import SECONDS, Visitor, chromium
-from tests.browser.served import Product, served
+from tests.browser.served import Product, running
+from tests.demo import copied
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The demo company, served for all browser tests of this process."""
-    own = tmp_path_factory.getbasetemp()
-    together = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    with served(together, own / "served") as running:
-        yield running
+    data = tmp_path_factory.mktemp("served") / "demo"
+    passwords = copied(tmp_path_factory, data)
+    with running(data, passwords) as serving:
+        yield serving
 
 
 @pytest.fixture(scope="module")

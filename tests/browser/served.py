@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-import shutil
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +16,12 @@ from engine.database import transaction
 from engine.directory import SYSTEM
 from engine.releases.operations import deploy, read_folder
 from engine.settings import Settings
+from tests.demo import LTC, ROOT, environment
 from webui import migrations
 from webui.assembly import assemble
 from webui.demo import company, logins
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
-LTC = [sys.executable, "-m", "webui.cli"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +29,9 @@ class Product:
     """A running LTC Flow with the demo company in it."""
 
     address: str
-    passwords: dict[str, str]
+    passwords: Mapping[str, str]
     data: Path
     log: Path
-
-
-def _environment(data: Path, port: int, processes: Path | None = None) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "LTC_PROCESSES"}}
-    own = {} if processes is None else {"LTC_PROCESSES": str(processes)}
-    return kept | own | {"LTC_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
 
 
 def _free_port() -> int:
@@ -65,36 +53,6 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], address: str, log: P
             return
 
 
-def seeded(together: Path) -> Path:
-    """Return a folder with the demo company, seeded once for all workers of a test run.
-
-    ``together`` is a folder that the workers share. The first one that asks seeds; the others wait for it.
-    """
-    data, passwords = together / "demo-company", together / "demo-passwords.json"
-    with (together / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not passwords.exists():
-            seeding = subprocess.run(
-                [*LTC, "demo", "--json"],
-                cwd=ROOT,
-                env=_environment(data, 1),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert seeding.returncode == 0, seeding.stderr
-            passwords.write_text(seeding.stdout)
-    return data
-
-
-@contextmanager
-def served(together: Path, data: Path) -> Iterator[Product]:
-    """Serve a copy of the demo company that lies in ``data``, as ``make run`` does."""
-    shutil.copytree(seeded(together), data)
-    with running(data, json.loads((together / "demo-passwords.json").read_text())) as product:
-        yield product
-
-
 @contextmanager
 def founded(data: Path, processes: Path) -> Iterator[Product]:
     """Serve the demo company as it is founded, before anybody works in it, with the processes of a folder."""
@@ -111,13 +69,18 @@ def founded(data: Path, processes: Path) -> Iterator[Product]:
 
 
 @contextmanager
-def running(data: Path, passwords: dict[str, str], processes: Path | None = None) -> Iterator[Product]:
+def running(data: Path, passwords: Mapping[str, str], processes: Path | None = None) -> Iterator[Product]:
     """Serve what lies in ``data`` on a free port."""
     port = _free_port()
+    own = {} if processes is None else {"LTC_PROCESSES": str(processes)}
     address, log = f"http://127.0.0.1:{port}", data / "serve.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*LTC, "serve"], cwd=ROOT, env=_environment(data, port, processes), stdout=output, stderr=subprocess.STDOUT
+            [*LTC, "serve"],
+            cwd=ROOT,
+            env=environment(data, PORT=str(port), **own),
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         try:
             _wait_until_it_answers(server, address, log)

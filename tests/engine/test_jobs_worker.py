@@ -38,15 +38,13 @@ def worker(background: Background) -> Iterator[Worker]:
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_committed_job_runs_within_two_seconds(background: Background) -> None:
+def test_a_committed_job_runs_by_itself(background: Background) -> None:
     background.release(ordering())
     background.start("ordering")
     background.complete("ask")
-    asked = time.monotonic()
 
     wait_until(lambda: background.open_elements() == ["check"])
 
-    assert time.monotonic() - asked < 2.0
     assert background.jobs()[0].status == DONE
     assert OUTSIDE.calls == ["job-1"]
 
