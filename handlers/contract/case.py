@@ -36,6 +36,16 @@ def said(ctx: Context, element: str) -> dict[str, Any]:
     return {} if found is None else {**found.answers, "by": found.by}
 
 
+def said_last(ctx: Context, *elements: str) -> dict[str, Any]:
+    """Return what was answered last at any of ``elements`` of this case: ``at`` which of them, and by whom."""
+    found = [(each, inbox.last_submission(ctx.session, ctx.instance_id, each)) for each in elements]
+    given = [(one.id, one.answers, {"at": each, "by": one.by}) for each, one in found if one is not None]
+    if not given:
+        return {}
+    _, answers, where = max(given, key=lambda each: each[0])
+    return {**answers, **where}
+
+
 def tell(ctx: Context, user_id: int | None, event: str, contract: Contract, **more: str) -> None:
     """Leave a notice ``contract.<event>`` for a person, unless that person caused it."""
     if user_id is not None and user_id != ctx.by.user_id:

@@ -86,9 +86,10 @@ def take_effect(
 ) -> list[int]:  # fmt: skip
     """Make ``change`` the next baseline; return the numbers of the milestones it touched, once (`ltc.md` C2.3).
 
-    ``rows`` say what becomes of milestones: ``milestone_no`` with new ``planned_on`` and ``amount`` (of one still
-    planned), without it a new one; with ``cancelled`` it is taken out. Raises ``RuleRefused`` when what is planned then
-    does not pay for the contract, or when a row touches what has been delivered.
+    ``rows`` say what becomes of milestones: ``milestone_no`` with what is agreed anew of one still planned, without it
+    a new one; with ``cancelled`` it is taken out. Without rows price and delay of the change go to the last one
+    planned. Raises ``RuleRefused`` when what is planned then does not pay for the contract, or when a row touches what
+    has been delivered.
     """
     if change.status == "EFFECTIVE":
         return []
@@ -101,8 +102,8 @@ def take_effect(
         for each in session.scalars(sa.select(Milestone).where(Milestone.contract_id == contract.id))
     }  # fmt: skip
     touched = [_apply(session, contract, known, row) for row in rows]
-    if not rows and change.amount_effect:
-        touched = [_add_difference(session, contract, known, change.amount_effect, now)]
+    if not rows and (change.amount_effect or change.delay_days):
+        touched = _agree_without_rows(session, contract, known, change, now)
     total = sum(each.amount for each in known.values() if each.status != CANCELLED)
     if total != contract.worth:
         raise refusals.milestones_do_not_add_up(contract.worth, total)
@@ -127,7 +128,9 @@ def _apply(session: Session, contract: Contract, known: dict[int, Milestone], ro
         milestone.status = CANCELLED
     milestone.name = row.get("name") or milestone.name
     milestone.planned_on = planned_on or milestone.planned_on
-    milestone.amount = row["amount"] if row.get("amount") is not None else milestone.amount
+    for name in ("amount", "payment_days", "evidence"):
+        if row.get(name) is not None:
+            setattr(milestone, name, row[name])
     milestone.baseline = contract.version
     return int(number)
 
@@ -154,17 +157,20 @@ def _add(
     return number
 
 
-def _add_difference(
-    session: Session, contract: Contract, known: dict[int, Milestone], amount: int, now: datetime
-) -> int:
-    """Without a table of milestones the difference goes to the last one planned, or becomes one of its own."""
+def _agree_without_rows(
+    session: Session, contract: Contract, known: dict[int, Milestone], change: ContractChange, now: datetime
+) -> list[int]:
+    """Let price and delay go to the last milestone planned; without one the price becomes one of its own."""
+    amount, later = change.amount_effect or 0, timedelta(days=change.delay_days or 0)
     planned = [each for each in known.values() if each.status == PLANNED and each.amount + amount >= 0]
     if planned:
         last = max(planned, key=lambda each: each.no)
-        last.amount, last.baseline = last.amount + amount, contract.version
-        return last.no
-    row = {"amount": max(amount, 0)}
-    return _add(session, contract, known, row, now.astimezone(zone_of(session)).date() + timedelta(days=30))
+        last.amount, last.planned_on, last.baseline = last.amount + amount, last.planned_on + later, contract.version
+        return [last.no]
+    if not amount:
+        return []
+    today = now.astimezone(zone_of(session)).date()
+    return [_add(session, contract, known, {"amount": max(amount, 0)}, today + timedelta(days=30))]
 
 
 def end(session: Session, contract: Contract, change: ContractChange, status: str, *, now: datetime) -> None:

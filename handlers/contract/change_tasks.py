@@ -243,15 +243,26 @@ def _tell_running(ctx: Context, contract: Contract, touched: list[int]) -> None:
     ctx.send("change.approved", contract.number, version=contract.version)
 
 
+class Dropped(BaseModel):
+    """A change that does not come into force."""
+
+    no: Annotated[int, label("Change", "变更序号", ge=1)]
+    unsigned: Annotated[bool | None, label("Approved, but not signed", "已批准但未签署")] = None
+
+
 @service_task(
     "contract.refuse_change",
     label=Text("Drop a change", "变更不予实施"),
     help=Text("The contract stays as it is; whoever asked is told.", "合同维持不变，通知提出人。"),
 )
-def refuse_change(ctx: Context, given: Number) -> None:
-    """End a change that was refused (`ltc.md` C2.3)."""
+def refuse_change(ctx: Context, given: Dropped) -> None:
+    """End a change that was refused, or whose supplement was not signed (`ltc.md` C2.3)."""
     contract = contract_of(ctx)
     change = queries.change(ctx.session, contract.id, given.no)
-    change_operations.end(ctx.session, contract, change, "REFUSED", now=ctx.now)
+    if given.unsigned:
+        change_operations.note(ctx.session, change, "sign", said(ctx, "change_sign"))
+    status = "WITHDRAWN" if given.unsigned else "REFUSED"
+    change_operations.end(ctx.session, contract, change, status, now=ctx.now)
+    event = "change_dropped" if given.unsigned else "change_refused"
     for user_id in dict.fromkeys((change.requested_by, contract.ar_id, contract.contract_mgr_id)):
-        tell(ctx, user_id, "change_refused", contract, change=f"C{change.no}")
+        tell(ctx, user_id, event, contract, change=f"C{change.no}")

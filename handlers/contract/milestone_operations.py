@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from handlers.contract import refusals
-from handlers.contract.records import Contract, Invoice, Milestone, Payment, PaymentShare
+from handlers.contract.records import Contract, Dispute, Invoice, Milestone, Payment, PaymentShare
 from handlers.contract.statuses import (
     ACCEPTED,
     CANCELLED,
@@ -99,16 +99,24 @@ def suspend(session: Session, contract: Contract, numbers: Collection[int], disp
 
 
 def resume(session: Session, contract: Contract, dispute_no: int) -> list[int]:
-    """Let go on what dispute ``dispute_no`` held up; return the numbers of those milestones."""
+    """Let go on what dispute ``dispute_no`` held up, unless another open dispute names it too.
+
+    Return the numbers of the milestones that go on.
+    """
     held = session.scalars(
         sa.select(Milestone)
         .where(Milestone.contract_id == contract.id, Milestone.suspended_by == dispute_no)
         .order_by(Milestone.no)
     ).all()
+    others = session.scalars(
+        sa.select(Dispute)
+        .where(Dispute.contract_id == contract.id, Dispute.status == "OPEN", Dispute.no != dispute_no)
+        .order_by(Dispute.no)
+    ).all()
     for each in held:
-        each.suspended_by = None
+        each.suspended_by = next((other.no for other in others if each.no in other.milestones), None)
     session.flush()
-    return [each.no for each in held]
+    return [each.no for each in held if each.suspended_by is None]
 
 
 def invoice(

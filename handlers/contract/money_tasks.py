@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import milestone_operations, queries, refusals
-from handlers.contract.case import contract_of, resolve_flag, said, tell_role, today
+from handlers.contract.case import contract_of, resolve_flag, said, said_last, tell_role, today
 from handlers.contract.ladders import DUNNING, dunning_days, dunning_step
 from handlers.contract.milestone_tasks import Number, stone_of
 from handlers.contract.records import Invoice
@@ -197,8 +197,8 @@ def dun(ctx: Context, given: WhichInvoice) -> DunningStep:
 def note_dunning(ctx: Context, given: WhichInvoice) -> None:
     """Keep what a call or a letter brought (`ltc.md` C2.1 M5)."""
     claim = claim_of(ctx, given.invoice_no)
-    element = "send_letter" if (claim.dunned or 0) >= 30 and said(ctx, "send_letter") else "call_customer"
-    milestone_operations.remember_dunning(ctx.session, claim, claim.dunned or 0, {**said(ctx, element), "at": element})
+    facts = said_last(ctx, "call_customer", "send_letter")
+    milestone_operations.remember_dunning(ctx.session, claim, claim.dunned or 0, facts)
 
 
 class DebtDecision(BaseModel):

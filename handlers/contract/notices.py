@@ -65,6 +65,10 @@ NOTICES = MappingProxyType(
         "contract.change_refused": Text(
             "Change {change} of {number} {contract} was refused.", "合同 {number} {contract} 的变更 {change} 被否决。"
         ),
+        "contract.change_dropped": Text(
+            "Change {change} of {number} {contract} was not signed: the contract stays as it is.",
+            "合同 {number} {contract} 的变更 {change} 未能签署，合同维持不变。",
+        ),
         "contract.dispute_passed": Text(
             "Dispute {dispute} of {number} {contract} was not settled and is passed on.",
             "合同 {number} {contract} 的争议 {dispute} 未能解决，已升级处理。",

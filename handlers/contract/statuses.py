@@ -61,7 +61,7 @@ CHANGE_STATUSES = MappingProxyType(
         "RENEGOTIATE": Text("Back for negotiation", "退回再谈"),
         "REFUSED": Text("Refused", "已否决"),
         "EFFECTIVE": Text("In force", "已生效"),
-        "WITHDRAWN": Text("Withdrawn", "已撤回"),
+        "WITHDRAWN": Text("Not signed", "未签署"),
     }
 )
 CHANGES_OVER = frozenset({"REFUSED", "EFFECTIVE", "WITHDRAWN"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from engine.database import reading
 from engine.inbox.records import Notice
 from engine.scenarios import play
 from engine.text import Text
+from handlers.contract import queries as contracts
 from handlers.contract.records import Contract
 from handlers.documents import catalogue, queries
 from handlers.documents.model import Document, Facts, Money, Table
@@ -27,8 +29,8 @@ TOLD = (
     "contract_late_and_dunned", "contract_handover_rejected", "contract_closed_after_work",
     "contract_two_changes_and_a_dispute", "contract_risks_watched",
 )  # fmt: skip
-DUNNED, REJECTED = 0, 1
-"""The places of the contracts whose flags are looked at."""
+DUNNED, REJECTED, CHANGED = 0, 1, 3
+"""The places of the contracts that are looked at one by one."""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,16 @@ def test_changes_and_disputes_stand_under_the_number_of_their_case(made: dict[st
     assert len(numbered) > 1
     disputes = [part.title.en for part in made["contract_dispute_file"].parts if isinstance(part, Facts) and part.title]
     assert f"{made['contract_dispute_file'].number}/D1" in disputes
+
+
+def test_a_change_without_a_table_moves_the_last_milestone_and_with_one_what_is_agreed_anew(session: Session) -> None:
+    contract = session.scalars(sa.select(Contract).order_by(Contract.id)).all()[CHANGED]
+    stones = {each.no: each for each in contracts.milestones(session, contract.id)}
+    assert (stones[2].payment_days, stones[2].planned_on) == (45, date(2026, 6, 30))
+    assert (stones[4].amount, stones[4].planned_on) == (17_000_000, date(2026, 9, 10)), "ten days after it was agreed"
+    dropped = contracts.change(session, contract.id, 5)
+    assert (dropped.status, dropped.facts["sign"]["drop_reason"]) == ("WITHDRAWN", "客户法务不同意")
+    assert not contract.changing
 
 
 def test_a_contract_keeps_its_documents_at_hand_over_change_and_closing(world: DemoWorld) -> None:

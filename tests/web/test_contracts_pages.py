@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from engine.database import count_statements, reading, transaction
 from engine.errors import MessageNotExpected
@@ -151,6 +152,28 @@ def test_the_page_has_words_for_all_that_the_forms_let_people_decide() -> None:
     stages = ("contract_dispute_settle", "contract_dispute_decide", "contract_dispute_outside")
     outcomes = {code for form in stages for code in _codes(form, "dispute_outcome")}
     assert set(DISPUTE_OUTCOMES) == outcomes - {"unsettled", "outside"}, "the two that do not end a dispute"
+
+
+def test_a_milestone_in_two_disputes_goes_on_when_both_are_over(site: Site) -> None:
+    contract_id = sign(site, "二工厂 MES 升级")
+
+    def held(session: Session) -> int | None:
+        return queries.milestone(session, contract_id, 2).suspended_by
+
+    with transaction(site.product.sessions) as session:
+        contract = session.get_one(Contract, contract_id)
+        by, now = OrganisationDirectory(site.clock).actor(session, site.users["lin"].id), site.clock.now()
+        both = [concern_operations.open_dispute(session, contract, by=by, now=now) for _ in range(2)]
+        for each in both:
+            concern_operations.describe_dispute(session, contract, each, {"suspended": [{"milestone_no": 2}]})
+        assert held(session) == 2
+        go_on = concern_operations.close_dispute(session, contract, both[1], {}, outcome="settled", now=now)
+        assert (go_on, held(session)) == ([], 1)
+    assert "held up by dispute 1" in site.browser("suran").get(f"/contracts/{contract_id}").text
+    with transaction(site.product.sessions) as session:
+        contract, first = session.get_one(Contract, contract_id), queries.dispute(session, contract_id, 1)
+        go_on = concern_operations.close_dispute(session, contract, first, {}, outcome="settled", now=now)
+        assert (go_on, held(session), contract.disputed) == ([2], None, False)
 
 
 HEADING = "交易流水号,交易日期,对方户名,贷方金额,附言\n"
