@@ -4,7 +4,6 @@ BIN := .venv/bin
 WORKERS ?= 3
 # Tests make and throw away databases by the hundred: in memory, where the system offers it.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests run test check format assets bench soak screenshots clean
@@ -51,3 +50,4 @@ screenshots: setup-tests  ## Take the pictures in docs/images from the running d
 clean:  ## Remove what was built; keeps var/ with your data
 	rm -rf .venv dist webui/assets/dist webui/assets/node_modules
 	find webui -name '*.mo' -delete
+	find . -name __pycache__ -prune -exec rm -rf {} +
