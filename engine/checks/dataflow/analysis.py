@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -51,10 +52,14 @@ class _Heard:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The order in which the elements of a scope follow each other, and the events attached to them."""
+    """The order in which the elements of a scope follow each other, and the events attached to them.
+
+    ``turning`` are the elements in loops and between them.
+    """
 
     place: dict[str, int]
     attached: dict[str, list[Node]]
+    turning: frozenset[str]
 
 
 class DataFlow:
@@ -120,11 +125,11 @@ class DataFlow:
 
     def _hear(self, scope: Scope, start: Node, entering: States) -> _Heard:
         passage = self._pass(scope, start, entering)
-        heard = _Heard([], [], [])
+        heard, turning = _Heard([], [], []), self._shape(scope).turning
         for node_id, states in passage.at.items():
             node = scope.nodes[node_id]
             for question in self._reach.asked[scope.file].questions[scope.id, node_id]:
-                heard.gaps.extend(self._missing(question, states, item_of(node)))
+                heard.gaps.extend(self._missing(question, states, item_of(node), node_id in turning))
             if node.kind in DECIDING and len(node.outgoing) > 1:
                 heard.gateways.append((node, states))
             inner = self._inner(node)
@@ -140,14 +145,21 @@ class DataFlow:
         """Return ``states`` without what nobody asks for."""
         return added((), (state.only(self._reach.read, self._reach.compared) for state in states))
 
-    def _missing(self, question: Question, states: States, items: tuple[str, ...]) -> Iterator[Gap]:
+    def _missing(
+        self, question: Question, states: States, items: tuple[str, ...], is_turning: bool
+    ) -> Iterator[Gap]:
+        """Yield what a question misses; in a loop the first turn may compare what only a later one has set."""
         for read in question.reads:
             never = not any(read.name in state.ever for state in states) and (
                 not any(ANYTHING in state.ever for state in states)
                 or (read.hard and not all(ANYTHING in state.ever for state in states))
                 or (read.name not in self._reach.sets and not any(UNKNOWN in state.ever for state in states))
             )
-            unset = read.hard and any(not state.has(read.name) and not state.blurred for state in states)
+            unset = any(
+                (read.hard and not state.has(read.name)) or (read.expected and not is_turning and not state.was_tried(read.name))
+                for state in states
+                if not state.blurred
+            )
             if (never or unset) and states and read.name not in items:
                 yield Gap(question, read, never)
 
@@ -196,7 +208,7 @@ class DataFlow:
             for node in scope.nodes.values():
                 if node.kind == "boundaryEvent":
                     attached.setdefault(node.attribute("attachedToRef") or "", []).append(node)
-            self._shapes[scope.id] = _Shape(_places(scope, attached), attached)
+            self._shapes[scope.id] = _Shape(_places(scope, attached), attached, _turning(scope, attached))
         return self._shapes[scope.id]
 
     def _arrive(self, node: Node, passage: _Passage) -> bool:
@@ -261,6 +273,26 @@ def _places(scope: Scope, attached: Mapping[str, list[Node]]) -> dict[str, int]:
                 seen.add(following)
                 stack.append((following, _following(scope.nodes[following], attached)))
     return {node_id: -at for at, node_id in enumerate(done)}
+
+
+def _turning(scope: Scope, attached: Mapping[str, list[Node]]) -> frozenset[str]:
+    """Return the elements that are in a loop or between two: what is neither before all loops nor behind them."""
+    ways = {(node_id, each) for node_id, node in scope.nodes.items() for each in _following(node, attached)}
+    left = set(scope.nodes)
+    for ahead in (ways, {(target, source) for source, target in ways}):
+        coming = Counter(target for source, target in ahead if source in left and target in left)
+        following: dict[str, list[str]] = {}
+        for source, target in ahead:
+            following.setdefault(source, []).append(target)
+        todo = [each for each in left if not coming[each]]
+        while todo:
+            node_id = todo.pop()
+            left.discard(node_id)
+            for each in following.get(node_id, ()):
+                coming[each] -= 1
+                if each in left and not coming[each]:
+                    todo.append(each)
+    return frozenset(left)
 
 
 def _following(node: Node, attached: Mapping[str, list[Node]]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Which names an expression reads, and which of them it cannot do without.
 
 A name that was never set is ``None``: ``verdict == "valid"`` is then simply false, but ``score > 5`` stops the case. So
-a read is *hard* where ``None`` would be an error, unless the expression itself has made sure before:
+a read is *hard* where ``None`` would be an error, and *expected* where it is compared with a value as if there were
+one, as ``verdict`` above is; unless the expression itself has made sure before:
 ``score is not None and score > 5``, ``(score or 0) > 5``, ``score > 5 if score else False``.
 """
 
@@ -21,10 +22,11 @@ _EASY = frozenset({"len", "bool"})
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One name that is read; ``hard`` if it must have a value."""
+    """One name that is read; ``hard`` if it must have a value, ``expected`` if a value is taken for granted."""
 
     name: str
     hard: bool
+    expected: bool = False
 
 
 def reads(root: ast.expr, tolerates: Tolerates, *, value_needed: bool = False) -> frozenset[Read]:
@@ -46,9 +48,14 @@ def _reads(  # noqa: C901, PLR0912 - one branch for each kind of node
             yield from _reads(node.body, known | when_true(node.test), tolerates, needed)
             yield from _reads(node.orelse, known | when_false(node.test), tolerates, needed)
         case ast.Compare():
+            sides = (node.left, *node.comparators)
             hard = any(isinstance(each, _ORDERING) for each in node.ops)
-            for each in (node.left, *node.comparators):
-                yield from _reads(each, known, tolerates, hard)
+            expected = not any(map(_may_be_none, sides))
+            for each in sides:
+                if expected and isinstance(each, ast.Name) and each.id not in known:
+                    yield Read(each.id, hard, expected=True)
+                else:
+                    yield from _reads(each, known, tolerates, hard)
         case ast.BinOp():
             yield from _reads(node.left, known, tolerates, needed=True)
             yield from _reads(node.right, known, tolerates, needed=True)
@@ -85,6 +92,11 @@ def _in_call(node: ast.Call, known: frozenset[str], tolerates: Tolerates) -> Ite
     for keyword in node.keywords:
         hard = isinstance(table, str) and not tolerates(table, keyword.arg or "")
         yield from _reads(keyword.value, known, tolerates, hard)
+
+
+def _may_be_none(node: ast.expr) -> bool:
+    """Return whether one side of a comparison says what holds for an empty value."""
+    return _is_none(node) or (isinstance(node, ast.List | ast.Tuple) and any(map(_is_none, node.elts)))
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -67,6 +67,10 @@ class State:
         """Return whether ``name`` surely has a value."""
         return ANYTHING in self.tried or name in self.given
 
+    def was_tried(self, name: str) -> bool:
+        """Return whether some step on every way that leads here has set ``name`` or asked for it."""
+        return ANYTHING in self.tried or name in self.tried
+
     def knows(self, name: str) -> bool:
         """Return whether ``name`` has been set or asked for on some way that leads here."""
         return ANYTHING in self.ever or name in self.ever

@@ -90,6 +90,8 @@ class Game:
         self.apart = [self.scope.nodes[each] for each in self._side if self._stands_apart(each) and self.happens(each)]
         self._apart_ids = {each.id for each in self.apart}
         self._feeding: dict[tuple[str, int], frozenset[int]] = {}
+        self._ahead: dict[str, frozenset[str]] = {}
+        self._settled: dict[tuple[str, frozenset[int]], bool] = {}
 
     def _attached(self) -> Iterator[tuple[Node, str]]:
         for host, events in self.boundary.items():
@@ -103,7 +105,10 @@ class Game:
             yield from self.outgoing[event.id]
 
     def _ordered(self) -> dict[str, int]:
-        """Return the place of each element: before all that follow it, as far as there are no loops."""
+        """Return the place of each element: before all that follow it, as far as there are no loops.
+
+        Ends come first, for nothing follows them; those that finish everything come last.
+        """
         done: list[str] = []
         seen: set[str] = set()
         for start in self.starts:
@@ -120,10 +125,10 @@ class Game:
                     stack.append((following, self.next_flows(following)))
         last = len(done)
         place = {node_id: last - at for at, node_id in enumerate(done)}
-        return {
-            node.id: place.get(node.id, last) + (last + 1 if self.finishes(node) else 0)
-            for node in self.scope.nodes.values()
-        }
+        for node in self.scope.nodes.values():
+            if node.kind == "endEvent":
+                place[node.id] = 2 * last + 1 if self.finishes(node) else 0
+        return {node_id: place.get(node_id, last) for node_id in self.scope.nodes}
 
     def finishes(self, node: Node) -> bool:
         """Return whether an end finishes everything around it."""
@@ -186,10 +191,10 @@ class Game:
         return tuple(sorted(self.outgoing[start.id]))
 
     def moves(self, state: State, *, everywhere: bool = False) -> list[Move]:
-        """Return what may happen next at the first element, in the order of the game, at which something can.
+        """Return what may happen next at the first element at which something can and nothing more can arrive.
 
         That is enough to find every trouble, unless a branch may turn in a circle for ever beside the others: then
-        ``everywhere`` asks for what may happen at any element. Of several ends that finish everything, each may.
+        ``everywhere`` asks for what may happen at any element. Of several ends that finish everything, each may come.
         """
         waiting: dict[str, list[int]] = {}
         for flow in state:
@@ -197,10 +202,43 @@ class Game:
         found: list[Move] = []
         for node_id in sorted(waiting, key=lambda each: self.order[each]):
             node = self.scope.nodes[node_id]
-            found += self._moves_at(node, waiting[node_id], state)
-            if found and not everywhere and not self.finishes(node):
-                break
+            here = self._moves_at(node, waiting[node_id], state)
+            if here and not everywhere and not self.finishes(node) and self._is_settled(node, waiting):
+                return here
+            found += here
         return found or self._first_of_waiting_joins(waiting)
+
+    def _is_settled(self, node: Node, waiting: Mapping[str, list[int]]) -> bool:
+        """Return whether no other token can arrive at ``node`` as long as nothing happens there."""
+        others = [each for each in waiting if each != node.id]
+        if not any(node.id in self._ahead_of(each) for each in others):
+            return True
+        key = node.id, frozenset(flow for each in others for flow in waiting[each])
+        if key not in self._settled:
+            self._settled[key] = self._cannot_arrive(node, key[1])
+        return self._settled[key]
+
+    def _ahead_of(self, node_id: str) -> frozenset[str]:
+        """Return the elements to which ways lead from an element."""
+        if node_id not in self._ahead:
+            reached = self._reached(self.next_flows(self.scope.nodes[node_id]))
+            self._ahead[node_id] = frozenset(self.targets[flow].id for flow in reached)
+        return self._ahead[node_id]
+
+    def _cannot_arrive(self, node: Node, tokens: frozenset[int]) -> bool:
+        held = set(tokens)
+        todo = list(tokens)
+        while todo:
+            target = self.targets[todo.pop()]
+            if target.kind == "parallelGateway" and not held.issuperset(self.incoming[target.id]):
+                continue
+            for flow in self.next_flows(target):
+                if self.targets[flow].id == node.id:
+                    return False
+                if flow not in held:
+                    held.add(flow)
+                    todo.append(flow)
+        return True
 
     def _first_of_waiting_joins(self, waiting: Mapping[str, list[int]]) -> list[Move]:
         """Let the first inclusive join go on when several wait for each other around a loop: its round is over."""
