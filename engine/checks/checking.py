@@ -64,8 +64,8 @@ def _by_rules(subject: Subject, examined: Examined) -> Iterator[Finding]:
             else:
                 yield from module.find(subject)
         except Exception as error:
-            log.exception("%s cannot judge this release", module.__name__)
             if examined.can_run:
+                log.exception("%s cannot judge this release", module.__name__)
                 yield not_judged(module.RULE, examined.release, error)
 
 

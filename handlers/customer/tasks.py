@@ -82,7 +82,7 @@ class Kept(BaseModel):
     """What the terms depend on."""
 
     credit_overdue: Annotated[bool, label("Something is overdue", "存在逾期")]
-    credit_state: Annotated[str, label("Credit file", "资信档案")]
+    credit_state: Annotated[Literal["current"], label("Credit file", "资信档案")]
 
 
 @service_task(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel
 
@@ -15,12 +15,16 @@ from engine.text import Text
 from handlers.labels import label
 from handlers.lead import operations, queries, routing, scoring
 from handlers.lead.case import lead_of, leave_team, tell
+from handlers.lead.records import Lead
 from handlers.organisation import queries as organisation
 
 Event = Literal[
     "submitted", "verified", "invalid", "returned", "merged", "distributed", "accepted", "refused", "reclaimed",
     "closed", "converted", "reawakened",
 ]  # fmt: skip
+
+
+Maturity = Literal["hot", "warm", "cold"]
 
 
 class NoParameters(BaseModel):
@@ -33,7 +37,7 @@ class Checked(BaseModel):
     complete: Annotated[bool, label("Complete", "资料完整")]
     missing: Annotated[str, label("Missing fields", "缺少的字段")]
     org_level: Annotated[str, label("Level of the unit", "组织层级")]
-    maturity: Annotated[str | None, label("Maturity", "成熟度")]
+    maturity: Annotated[Maturity | None, label("Maturity", "成熟度")]
     secrecy: Annotated[bool, label("Confidential", "保密线索")]
     has_team: Annotated[bool, label("A team looks after it", "有对口团队")]
 
@@ -75,10 +79,16 @@ def check(ctx: Context, _given: NoParameters) -> Checked:
         complete=not missing,
         missing="; ".join(f"{each.zh} / {each.en}" for each in missing),
         org_level=level,
-        maturity=lead.maturity,
+        maturity=_maturity_of(lead),
         secrecy=lead.secrecy,
         has_team=routing.team_exists(ctx.session, lead),
     )
+
+
+def _maturity_of(lead: Lead) -> Maturity | None:
+    """Return the lead's maturity; what another system may have sent instead counts as unknown."""
+    known: tuple[Maturity, ...] = get_args(Maturity)
+    return next((each for each in known if each == lead.maturity), None)
 
 
 def _home_of(ctx: Context, user_id: int | None) -> int | None:
@@ -155,7 +165,7 @@ class Scored(BaseModel):
     """The score."""
 
     score: Annotated[int, label("Score", "评分")]
-    maturity: Annotated[str | None, label("Maturity", "成熟度")]
+    maturity: Annotated[Maturity | None, label("Maturity", "成熟度")]
 
 
 @service_task(
@@ -167,7 +177,7 @@ def score(ctx: Context, given: ScoreWeights) -> Scored:
     """Score the lead (`ltc.md` D1, L2.2b)."""
     lead = lead_of(ctx)
     points = operations.score(ctx.session, lead, scoring.Weights(**given.model_dump()))
-    return Scored(score=points, maturity=lead.maturity)
+    return Scored(score=points, maturity=_maturity_of(lead))
 
 
 class Graded(BaseModel):

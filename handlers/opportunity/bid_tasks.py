@@ -229,7 +229,7 @@ def learn_decision_makers(ctx: Context, _given: NoParameters) -> None:
 class Withdrawn(BaseModel):
     """The bid is withdrawn."""
 
-    bid_result: Annotated[str, label("Result of the bid", "投标结果")]
+    bid_result: Annotated[Literal["cancelled"], label("Result of the bid", "投标结果")]
 
 
 @service_task(

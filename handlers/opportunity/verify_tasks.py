@@ -196,7 +196,7 @@ class Confirmed(BaseModel):
 class Settled(BaseModel):
     """What counts from now on."""
 
-    tier: Annotated[str, label("Tier", "商机分层")]
+    tier: Annotated[Tier, label("Tier", "商机分层")]
     body: Annotated[str, label("Decision body", "决策层级")]
     level_lowered: Annotated[bool, label("Level lowered by hand", "人工下调层级")]
 

@@ -187,3 +187,103 @@ def test_an_interrupted_task_has_not_been_answered() -> None:
     late = draw.boundary("late", "ask", draw.timer("Duration", "P1D"))
     body = start() + user("ask") + late + script("use", "y = amount + 1") + end() + flows("S ask E", "late use E")
     assert found(draw.process(body), f=form(amount=int)) == {("data-unknown", "use")}
+
+
+def never(body: str, f: dict[str, Any]) -> set[tuple[str, str | None]]:
+    """The ways of a process that are never taken."""
+    files = {"p.bpmn": draw.document(draw.process(body)), "forms/f.schema.json": json.dumps(f).encode()}
+    return {(each.rule, each.element) for each in check(files, draw.CATALOGUE) if each.rule == "gateway-never"}
+
+
+def two_questions(*conditions: str, f: dict[str, Any]) -> set[tuple[str, str | None]]:
+    """A form, then a gateway for each condition: the first way leads on to the next one."""
+    body = start() + user("ask") + end() + flows("S ask g0")
+    for at, each in enumerate(conditions):
+        body += node(XOR, f"g{at}", default=f"g{at}-n{at}") + end(f"n{at}") + flow(f"g{at}", f"n{at}")
+        body += flow(f"g{at}", f"g{at + 1}" if at + 1 < len(conditions) else "E", each)
+    return never(body, f)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "dead"),
+    [
+        (("amount &gt; 100", "amount &lt; 50"), {("gateway-never", "g1-E")}),
+        (("amount &gt; 100", "100 &gt;= amount"), {("gateway-never", "g1-E")}),
+        (("amount &gt; 100", "amount == 30"), {("gateway-never", "g1-E")}),
+        (("amount &lt; 50 and amount &gt; 100",), {("gateway-never", "g0-E")}),
+        (("amount &gt; 100", "amount &lt; 150"), set()),
+        (("amount &gt;= 100", "amount &lt;= 100"), set()),
+        (("amount &gt; -5", "amount &lt; 0"), set()),
+        (("amount &gt; 100 or word == 'x'", "amount &lt; 50"), set()),
+    ],
+)
+def test_a_way_that_earlier_answers_have_closed_is_found(
+    conditions: tuple[str, ...], dead: set[tuple[str, str | None]]
+) -> None:
+    assert two_questions(*conditions, f=form(amount=int, word=str)) == dead
+
+
+def test_a_way_is_open_again_once_the_number_is_asked_again() -> None:
+    def turning(between: str) -> set[tuple[str, str | None]]:
+        body = (
+            start() + user("ask") + node(XOR, "g", default="g-E2") + user("again") + script("leave", "other = 1")
+            + node(XOR, "h", default="h-E3") + end() + end("E2") + end("E3") + flows("S ask g", f"{between} h")
+            + flow("g", between, "amount &gt; 100") + flow("g", "E2")
+            + flow("h", "E", "amount &lt; 50") + flow("h", "E3")
+        )  # fmt: skip
+        return never(body, form(amount=int))
+
+    assert turning("again") == set()
+    assert turning("leave") == {("gateway-never", "h-E")}
+
+
+def test_what_some_way_never_sets_must_not_be_compared_as_if_it_were_there() -> None:
+    def set_on_one_way(condition: str, other: str = "y = 2") -> set[tuple[str, str | None]]:
+        body = (
+            start() + user("ask") + node(XOR, "g", default="g-y") + script("x", "n = 1") + script("y", other)
+            + node(XOR, "m") + node(XOR, "h", default="h-E2") + end() + end("E2") + flows("S ask g", "x m h", "y m")
+            + flow("g", "x", "way") + flow("g", "y") + flow("h", "E", condition) + flow("h", "E2")
+        )  # fmt: skip
+        return found(draw.process(body), f=form(way=bool))
+
+    assert set_on_one_way("n == 1") == {("data-unset", "h-E")}
+    assert set_on_one_way("n == 1", "n = 2") == set()
+    assert set_on_one_way("n != None and n == 1") == set()
+    assert set_on_one_way("(n or 0) == 1") == set()
+
+
+@pytest.mark.parametrize(
+    ("element", "wrong"),
+    [
+        (draw.service("use", "hello", who="word", times="word"), True),
+        (draw.service("use", "hello", who="word", times="amount"), False),
+        (draw.service("use", "hello", who="amount"), True),
+        (node("intermediateCatchEvent", "use", draw.timer("Date", "amount")), True),
+        (node("intermediateCatchEvent", "use", draw.timer("Date", "word")), False),
+    ],
+)
+def test_a_name_of_another_type_is_not_given_where_one_is_needed(element: str, wrong: bool) -> None:
+    body = start() + user("ask") + element + end() + flows("S ask use E")
+    expected = {("data-type", "use")} if wrong else set()
+    assert found(draw.process(body), f=form(amount=int, word=str)) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "rule", "element"),
+    [
+        ({"properties": {"word": {"type": "string", "pattern": "([a-z"}}}, "form-schema", None),
+        ({"properties": {"word": {"$ref": "#/$defs/nothing"}}}, "form-schema", None),
+        ({"properties": {"word": {"type": "string", "enum": []}}}, "form-schema", None),
+        ({"properties": {"word": {"type": "integer", "minimum": 5, "maximum": 3}}}, "form-schema", None),
+        ({"if": {"properties": {"wrod": {"const": "x"}}}, "then": {"required": ["word"]}}, "form-field", "wrod"),
+        ({"$defs": {"w": {"type": "string"}}, "properties": {"word": {"$ref": "#/$defs/w"}}}, None, None),
+    ],
+)
+def test_a_form_that_nobody_could_answer_is_refused(
+    more: dict[str, Any], rule: str | None, element: str | None
+) -> None:
+    body = draw.process(start() + user("ask") + end() + flows("S ask E"))
+    made = {**form(word=str), "required": [], **more}
+    files = {"p.bpmn": draw.document(body), "forms/f.schema.json": json.dumps(made).encode()}
+    told = {(each.rule, each.element) for each in check(files, draw.CATALOGUE) if each.rule.startswith("form-")}
+    assert told == ({(rule, element)} if rule else set())

@@ -56,6 +56,12 @@ def test_faulty_edits_are_refused_at_the_right_element(kept: Kept) -> None:
     assert len(missed) + len(elsewhere) <= max(1, FAULTY // 100), (missed, elsewhere)
 
 
+def test_a_value_that_a_handler_never_gives_back_is_refused_too(kept: Kept) -> None:
+    name, files = "lead_nurture.bpmn", read_folder(PROCESSES)
+    files[name] = files[name].replace(b'maturity == "hot"', b'maturity == "hot_x"', 1)
+    assert ("data-value", name) in {(each.rule, each.file) for each in check(files, catalogue(), known(), kept=kept)}
+
+
 def test_harmless_edits_are_not_refused(kept: Kept) -> None:
     refused = [(edit.what, found) for edit in edits(HARMLESS, HARMLESS_EDITS, SEED) if (found := errors(edit, kept))]
     assert refused == []

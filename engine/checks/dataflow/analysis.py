@@ -145,9 +145,7 @@ class DataFlow:
         """Return ``states`` without what nobody asks for."""
         return added((), (state.only(self._reach.read, self._reach.compared) for state in states))
 
-    def _missing(
-        self, question: Question, states: States, items: tuple[str, ...], is_turning: bool
-    ) -> Iterator[Gap]:
+    def _missing(self, question: Question, states: States, items: tuple[str, ...], is_turning: bool) -> Iterator[Gap]:
         """Yield what a question misses; in a loop the first turn may compare what only a later one has set."""
         for read in question.reads:
             never = not any(read.name in state.ever for state in states) and (
@@ -156,7 +154,8 @@ class DataFlow:
                 or (read.name not in self._reach.sets and not any(UNKNOWN in state.ever for state in states))
             )
             unset = any(
-                (read.hard and not state.has(read.name)) or (read.expected and not is_turning and not state.was_tried(read.name))
+                (read.hard and not state.has(read.name))
+                or (read.expected and not is_turning and not state.was_tried(read.name))
                 for state in states
                 if not state.blurred
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from engine.checks.dataflow.bounds import Fact, allows, can_be, fact_of
 from engine.checks.dataflow.reads import when_false, when_true
 from engine.errors import ExpressionError
 from engine.interpreter.expressions import evaluate
@@ -50,7 +51,8 @@ class State:
     """``given`` are the names that surely have a value, ``tried`` those that some step has set or asked for.
 
     ``among`` tells the possible values of some names (when they have one); ``ever`` are the names that were tried on
-    some way that leads here, if not on all. ``forks`` tell with which states the open forks began.
+    some way that leads here, if not on all. ``forks`` tell with which states the open forks began, ``facts`` what
+    comparisons by size have told.
     """
 
     given: frozenset[str] = frozenset()
@@ -59,9 +61,12 @@ class State:
     ever: frozenset[str] = frozenset()
     forks: tuple[int, ...] = ()
     blurred: bool = False
+    facts: frozenset[Fact] = frozenset()
 
     def __hash__(self) -> int:
-        return hash((self.given, self.tried, frozenset(self.among.items()), self.ever, self.forks, self.blurred))
+        return hash(
+            (self.given, self.tried, frozenset(self.among.items()), self.ever, self.forks, self.blurred, self.facts)
+        )
 
     def has(self, name: str) -> bool:
         """Return whether ``name`` surely has a value."""
@@ -83,7 +88,10 @@ class State:
         known = {name: values for name, values in self.among.items() if name not in lost} | dict(among)
         now = frozenset((*tried, *given))
         sure = _more(self.given, frozenset(given))
-        return State(sure, _more(self.tried, now), known, _more(self.ever, now), self.forks, self.blurred)
+        facts = self.facts
+        if facts and (ANYTHING in now or any(each[0] in lost for each in facts)):
+            facts = frozenset(each for each in facts if ANYTHING not in now and each[0] not in lost)
+        return State(sure, _more(self.tried, now), known, _more(self.ever, now), self.forks, self.blurred, facts)
 
     def supposing(self, given: Iterable[str], among: Mapping[str, Values]) -> State:
         """Return the state in which a condition holds that gives these names a value: that sets nothing."""
@@ -96,9 +104,18 @@ class State:
         if not among.keys() <= compared:
             among = {name: values for name, values in among.items() if name in compared}
         given, tried, ever = _of(self.given, names), _of(self.tried, names), _of(self.ever, names)
-        if given is self.given and tried is self.tried and ever is self.ever and among is self.among:
+        facts = self.facts
+        if not {each[0] for each in facts} <= compared:
+            facts = frozenset(each for each in facts if each[0] in compared)
+        if (
+            given is self.given
+            and tried is self.tried
+            and ever is self.ever
+            and among is self.among
+            and facts is self.facts
+        ):
             return self
-        return State(given, tried, among, ever, self.forks, self.blurred)
+        return State(given, tried, among, ever, self.forks, self.blurred, facts)
 
     def covers(self, other: State) -> bool:
         """Return whether whatever may be found wrong in ``other`` is found wrong here too."""
@@ -106,6 +123,7 @@ class State:
             self.forks != other.forks
             or self.blurred > other.blurred
             or not (self.given <= other.given and self.tried <= other.tried and self.ever >= other.ever)
+            or not self.facts <= other.facts
         ):
             return False
         theirs = other.among
@@ -123,7 +141,7 @@ def together(states: Iterable[State]) -> State:
         shared = {name: values | each.among[name] for name, values in first.among.items() if name in each.among}
         forks = first.forks if first.forks == each.forks else ()
         given, tried, ever = first.given & each.given, first.tried & each.tried, first.ever | each.ever
-        first = State(given, tried, shared, ever, forks, blurred=True)
+        first = State(given, tried, shared, ever, forks, blurred=True, facts=first.facts & each.facts)
     return first
 
 
@@ -181,7 +199,8 @@ def _joined(branches: list[States]) -> Iterator[State]:
                 among[name] = frozenset[tuple[str, Any]]().union(*(values for values in said if values is not None))
         forks = {each.forks for each in combination}
         blurred = any(each.blurred for each in combination)
-        yield State(given, tried, among, ever, combination[0].forks[:-1] if len(forks) == 1 else (), blurred)
+        facts = frozenset.intersection(*(each.facts for each in combination))
+        yield State(given, tried, among, ever, combination[0].forks[:-1] if len(forks) == 1 else (), blurred, facts)
 
 
 def may(node: ast.expr, state: State) -> set[bool]:  # noqa: PLR0911 - one line for each kind
@@ -252,10 +271,15 @@ def _test(node: ast.Compare) -> tuple[str, list[Any], bool] | None:
 
 
 def _compare(node: ast.Compare, state: State) -> set[bool]:
+    fact = fact_of(node)
+    if fact is not None:
+        denied = fact_of(node, holds=False)
+        return _outcomes(can_be(fact, state.facts), denied is None or can_be(denied, state.facts))
     test = _test(node)
     values = None if test is None else _values(test[0], state)
     if test is None or values is None:
-        return {True, False}
+        none_fits = test is not None and not any(allows(test[0], each, state.facts) for each in test[1])
+        return {not test[2]} if test is not None and none_fits and state.has(test[0]) else {True, False}
     _, wanted, equality = test
     return {any(value == each for each in wanted) is equality for _, value in values}
 
@@ -290,6 +314,9 @@ def _kept(state: State, name: str, fits: Any) -> dict[str, Values]:
 
 
 def _narrowed(node: ast.Compare, state: State, holds: bool) -> State:
+    fact = fact_of(node, holds=holds)
+    if fact is not None:
+        return replace(state, facts=state.facts | {fact})
     test = _test(node)
     if test is None:
         return state

@@ -23,15 +23,35 @@ RULE = Rule(
 
 
 def find(subject: Subject) -> Findings:
-    """``ui:order``, ``ui:groups`` and the entries of a UI schema name fields of its schema."""
+    """``ui:order``, ``ui:groups`` and the entries of a UI schema, and conditions of a schema, name fields of it."""
+    for name, schema in subject.release.forms.items():
+        if name.endswith(".schema.json"):
+            for field in sorted(_conditions_on(schema) - every_field(schema).keys()):
+                said = (
+                    f"A condition asks for {field}, which the form has not.",
+                    f"条件引用了表单中没有的字段 {field}。",
+                )
+                yield in_file(RULE, f"forms/{name}", said, element=field)
     for name, ui in subject.release.forms.items():
-        schema = subject.release.forms.get(name.replace(".ui.json", ".schema.json"))
-        if not name.endswith(".ui.json") or schema is None:
+        form = subject.release.forms.get(name.replace(".ui.json", ".schema.json"))
+        if not name.endswith(".ui.json") or form is None:
             continue
-        asked = every_field(schema)
+        asked = every_field(form)
         for field in sorted(_named(ui) - asked.keys()):
             said = (f"The form has no field {field}.", f"表单没有字段 {field}。")
             yield in_file(RULE, f"forms/{name}", said, element=field)
+
+
+def _conditions_on(schema: Mapping[str, Any]) -> set[str]:
+    """Return the fields on whose answers it depends what a form asks."""
+    found = {*schema.get("dependentSchemas", {}), *schema.get("dependentRequired", {})}
+    for part in (schema.get("if"), schema.get("then"), schema.get("else"), *schema.get("allOf", ())):
+        if isinstance(part, Mapping):
+            found |= _conditions_on(part)
+    asked = schema.get("if")
+    if isinstance(asked, Mapping):
+        found |= {*asked.get("properties", {}), *asked.get("required", ())}
+    return found
 
 
 def _named(ui: Mapping[str, Any]) -> set[str]:

@@ -20,8 +20,8 @@ class Soundness:
         self._release = release
         self._scopes = {scope.id: scope for scope in release.scopes()}
         self._outcomes: dict[str, Outcomes] = {}
-        self._explored: dict[str, Explored] = {}
-        self._games: dict[str, Game] = {}
+        self._explored: dict[tuple[str, str], Explored] = {}
+        self._games: dict[tuple[str, str], Game] = {}
 
     def outcomes(self, node: Node) -> Outcomes:
         """Return how what ``node`` calls or contains may end; what is unknown may end in every way."""
@@ -37,17 +37,19 @@ class Soundness:
 
     def game(self, scope: Scope) -> Game:
         """Return the game of ``scope``."""
-        if scope.id not in self._games:
-            self._games[scope.id] = Game(self._release, scope, self.outcomes)
-        return self._games[scope.id]
+        place = scope.file, scope.id
+        if place not in self._games:
+            self._games[place] = Game(self._release, scope, self.outcomes)
+        return self._games[place]
 
     def of(self, scope: Scope) -> Explored:
         """Return what was found out about ``scope``."""
-        if scope.id not in self._explored:
+        place = scope.file, scope.id
+        if place not in self._explored:
             inner = tuple((node.id, self.outcomes(node).key()) for node in scope.nodes.values() if node.kind in CALLS)
             key = (self._release.digest_of(scope.file), scope.id, inner)
-            self._explored[scope.id] = self._release.kept.get("explored", key, partial(self._explore, scope))
-        return self._explored[scope.id]
+            self._explored[place] = self._release.kept.get("explored", key, partial(self._explore, scope))
+        return self._explored[place]
 
     def _explore(self, scope: Scope) -> Explored:
         return explore(self.game(scope))
