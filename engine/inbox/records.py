@@ -66,10 +66,15 @@ class WorkItem(Base):
     @property
     def title(self) -> Text:
         """What the item is called, with its subject where one element exists many times (milestone 2 of 5)."""
-        if not self.subject:
-            return Text(self.title_en, self.title_zh)
-        subject = Text.of(self.subject)
-        return Text(f"{self.title_en} · {subject.en}", f"{self.title_zh} · {subject.zh}")
+        return called(Text(self.title_en, self.title_zh), self.subject)
+
+
+def called(title: Text, subject: str | None) -> Text:
+    """Return what a work item with this ``title`` and ``subject`` is called."""
+    if not subject:
+        return title
+    about = Text.of(subject)
+    return Text(f"{title.en} · {about.en}", f"{title.zh} · {about.zh}")
 
 
 class Submission(Base):

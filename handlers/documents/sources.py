@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from engine.errors import NotFound
 from engine.forms import Field, Schema, fields_of
-from engine.inbox.records import Attachment, Submission, WorkItem
+from engine.inbox.records import Attachment, Submission, WorkItem, called
 from engine.instances.records import ProcessInstance
 from engine.interpreter import Program
 from engine.releases import queries as releases
@@ -219,7 +219,7 @@ def _cases_of(kind: str, number: int) -> sa.ColumnElement[bool]:
 _GIVEN = (
     sa.select(
         Submission.form, Submission.answers, Submission.by, Submission.at, Submission.instance_id,
-        WorkItem.element, WorkItem.title_en, WorkItem.title_zh, WorkItem.ui_form,
+        WorkItem.element, WorkItem.title_en, WorkItem.title_zh, WorkItem.subject, WorkItem.ui_form,
     )
     .join(WorkItem, WorkItem.id == Submission.work_item_id)
     .where(Submission.instance_id.in_(sa.bindparam("cases", expanding=True)))
@@ -237,7 +237,7 @@ def _given(program: Program, row: Any) -> Given:
     return Given(
         element=row.element,
         form=(row.form or "").removesuffix(".schema.json"),
-        title=Text(row.title_en, row.title_zh),
+        title=called(Text(row.title_en, row.title_zh), row.subject),
         schema=_form(program, row.form),
         ui=_form(program, row.ui_form),
         answers=row.answers,

@@ -81,6 +81,8 @@ def test_money_is_shown_milestone_by_milestone_with_invoices_and_receipts(made: 
     received = sum(row[-1].fen for row in tables["Receipts"].rows if isinstance(row[-1], Money))
     paid = sum(row[-1].fen for row in tables["Milestones"].rows if isinstance(row[-1], Money))
     assert received == paid > 0
+    headings = [part.title.en for part in made["contract_billing"].parts if isinstance(part, Facts) and part.title]
+    assert len(set(headings)) == len(headings), "every delivery and acceptance says of which milestone it is"
 
 
 def test_changes_and_disputes_stand_under_the_number_of_their_case(made: dict[str, Document]) -> None:

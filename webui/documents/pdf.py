@@ -38,6 +38,10 @@ FONTS = vite.DIST / "fonts"
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 NARROWEST = 11 * mm
+INSIDE = 9
+"""Points that the edges of a cell take."""
+SHORT = 16
+"""Letters up to which a cell is better not broken: a date in Chinese, an amount."""
 INK, SOFT, LINE, SHADE, BLUE = (HexColor(each) for each in ("#1c2733", "#5a6573", "#c9d0d8", "#f3f5f8", "#1f5fbf"))
 
 _one_at_a_time = Lock()
@@ -179,13 +183,23 @@ def _table(part: Table) -> list[Flowable]:
 
 
 def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """Share the width by how much each column says; none is narrower than a short heading."""
+    """Share the width by how much each column says; dates, amounts and short headings stay in one line if it can be."""
     says = [
         min(max(_long(head), *(_long(row[number]) for row in rows), 4), 30) for number, head in enumerate(heads)
     ]  # fmt: skip
-    least = min(NARROWEST, WIDTH / len(says))
-    free = WIDTH - least * len(says)
-    return [least + free * each / sum(says) for each in says]
+    least = [
+        max(_least(head, HEAD), *(_least(row[number], SMALL) for row in rows)) for number, head in enumerate(heads)
+    ]
+    if sum(least) > WIDTH:
+        least = [min(NARROWEST, WIDTH / len(says))] * len(says)
+    free = WIDTH - sum(least)
+    return [before + free * each / sum(says) for before, each in zip(least, says, strict=True)]
+
+
+def _least(words: str, style: ParagraphStyle) -> float:
+    if _long(words) > SHORT:
+        return NARROWEST
+    return max(NARROWEST, pdfmetrics.stringWidth(words, style.fontName, style.fontSize) + INSIDE)
 
 
 def _long(words: str) -> int:
