@@ -25,6 +25,9 @@ SERIES = "OP"
 BODIES = ("rep", "region", "company")
 """The three bodies that decide, lowest first (`ltc.md` D3)."""
 
+LEVEL_BY_HAND = "level_by_hand"
+"""Where in the facts of an opportunity lies what sales management settled on against the tables."""
+
 CARRIED = (
     "identify_pains", "interest_kdm", "acknowledge_pain", "competitive_strategy", "create_vision",
     "acknowledge_solution", "propose_handling",
@@ -163,6 +166,19 @@ def set_body(session: Session, opportunity: Opportunity, body: str) -> None:
         raise InvalidInput(body=body)
     opportunity.body = body
     session.flush()
+
+
+def keep_level_by_hand(session: Session, opportunity: Opportunity, *, tier: str | None, body: str | None) -> None:
+    """Remember which tier, and which higher body, sales management settled on against the tables (`ltc.md` O1.3)."""
+    kept = {name: value for name, value in (("tier", tier), ("body", body)) if value is not None}
+    opportunity.facts = {**opportunity.facts, LEVEL_BY_HAND: kept}
+    session.flush()
+
+
+def level_by_hand(opportunity: Opportunity) -> Mapping[str, str]:
+    """Return ``tier`` and ``body`` as far as sales management settled on others than the tables."""
+    kept: Mapping[str, str] = opportunity.facts.get(LEVEL_BY_HAND, {})
+    return kept
 
 
 def end(session: Session, opportunity: Opportunity, result: str, *, report_due_on: date, on: date) -> None:

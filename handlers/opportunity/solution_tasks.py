@@ -416,6 +416,28 @@ def check_resubmission(ctx: Context, _given: NoParameters) -> Submitted:
     return Submitted(submitted=True)
 
 
+@service_task(
+    "opportunity.check_hand_in",
+    label=Text("Check the day of the offer", "核对递交日期"),
+    help=Text(
+        "Refuses a day to come, and one after the customer's deadline unless it is said why the customer took it.",
+        "递交日期不能晚于今天；晚于客户截止日期的，须说明客户为何接收。",
+    ),
+)
+def check_hand_in(ctx: Context, _given: NoParameters) -> Submitted:
+    """Check an offer of the company's own four steps (`ltc.md` 5); raises ``RuleRefused``."""
+    said, deadline = said_in(ctx, "hand_in"), opportunity_of(ctx).tender_deadline
+    on = date.fromisoformat(said["handed_in_on"])
+    refuse_future(on, today_of(ctx), "handed_in_on")
+    if deadline is not None and on > deadline and not said.get("late_reason"):
+        raise RuleRefused(
+            Text("That is after the customer's deadline.", "递交日期晚于客户的截止日期。"),
+            Text("Correct the date, or say why the customer took it.", "请更正日期，或说明客户为何接收。"),
+            "late_reason",
+        )
+    return Submitted(submitted=True)
+
+
 def _check_version(ctx: Context, element: str) -> None:
     sent, decided = fact(opportunity_of(ctx), element, "version_sent"), ctx.data.get("proposal_version")
     if sent != decided:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from engine.errors import RuleRefused
+from engine.inbox import queries as inbox
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.customer import queries as customers
@@ -15,9 +16,12 @@ from handlers.opportunity import documents, operations
 from handlers.opportunity.case import opportunity_of, tell
 from handlers.opportunity.operations import BODIES
 from handlers.opportunity.records import FROM_MARKET, Opportunity
+from handlers.opportunity.solution_tasks import track
 from handlers.organisation import queries as organisation
 
 TEAM = ("ar", "sr", "fr", "pd", "sponsor")
+LAYERS = ("general", "key", "strategic")
+"""The tiers, lowest first (`ltc.md` D2)."""
 Body = Literal["rep", "region", "company"]
 Tier = Literal["strategic", "key", "general"]
 
@@ -102,9 +106,13 @@ class TakenUp(BaseModel):
     ),
 )
 def take_up(ctx: Context, _given: NoParameters) -> TakenUp:
-    """Give the case its number, unit and label after the first form (`ltc.md` O1.1)."""
+    """Give the case its number, unit and label after the first form (`ltc.md` O1.1).
+
+    It is graded anew: what sales management said of tier and level in an earlier round counts no more.
+    """
     opportunity = opportunity_of(ctx)
     _take_up(ctx, opportunity)
+    operations.keep_level_by_hand(ctx.session, opportunity, tier=None, body=None)
     return TakenUp(
         number=opportunity.number, org_level=opportunity.org_level or "rep", customer_grade=_grade(ctx, opportunity)
     )
@@ -165,7 +173,7 @@ def level_facts(ctx: Context, _given: NoParameters) -> LevelFacts:
 
 
 class Level(BaseModel):
-    """Which tier and body the tables gave."""
+    """Which tier and body the tables gave, or count because sales management said so."""
 
     tier: Annotated[Tier, label("Tier", "商机分层")]
     body: Annotated[Body, label("Decision body", "决策层级")]
@@ -174,13 +182,27 @@ class Level(BaseModel):
 @service_task(
     "opportunity.set_level",
     label=Text("Record tier and level", "记录分层分级"),
-    help=Text("Writes tier and deciding body into the opportunity.", "将分层和决策层级写入商机。"),
+    help=Text(
+        "Writes tier and deciding body into the opportunity; what sales management changed by hand stays.",
+        "将分层和决策层级写入商机；销售管理部人工调整过的结果保持有效。",
+    ),
 )
-def set_level(ctx: Context, given: Level) -> None:
-    """Write what D2 and D3 said into the opportunity (`ltc.md` O1.3)."""
+def set_level(ctx: Context, given: Level) -> Level:
+    """Write what D2 and D3 said into the opportunity (`ltc.md` O1.3).
+
+    Another tier that sales management settled on stays, and so does a higher body: no later gate is below it.
+    """
     opportunity = opportunity_of(ctx)
-    opportunity.tier = given.tier
-    operations.set_body(ctx.session, opportunity, given.body)
+    by_hand = operations.level_by_hand(opportunity)
+    level = Level.model_validate(
+        {
+            "tier": by_hand.get("tier") or given.tier,
+            "body": max(given.body, by_hand.get("body") or given.body, key=BODIES.index),
+        }
+    )
+    opportunity.tier = level.tier
+    operations.set_body(ctx.session, opportunity, level.body)
+    return level
 
 
 class Confirmed(BaseModel):
@@ -221,7 +243,48 @@ def settle_level(ctx: Context, given: Confirmed) -> Settled:
     opportunity = opportunity_of(ctx)
     opportunity.tier = tier
     operations.set_body(ctx.session, opportunity, body)
-    return Settled(tier=tier, body=body, level_lowered=BODIES.index(body) < BODIES.index(given.body))
+    operations.keep_level_by_hand(
+        ctx.session,
+        opportunity,
+        tier=tier if tier != given.tier else None,
+        body=body if BODIES.index(body) > BODIES.index(given.body) else None,
+    )
+    return Settled(
+        tier=tier,
+        body=body,
+        level_lowered=BODIES.index(body) < BODIES.index(given.body) or LAYERS.index(tier) < LAYERS.index(given.tier),
+    )
+
+
+class Tracked(BaseModel):
+    """How many actions are tracked from now on."""
+
+    actions_opened: Annotated[int, label("Actions", "跟踪事项数")]
+
+
+PROMISED_IN = ("fit_solution_check", "fit_delivery_check", "fit_commercial_check", "weigh_up")
+"""The elements whose answers promise to close a gap."""
+
+
+@service_task(
+    "opportunity.track_gaps",
+    label=Text("Track the actions", "登记跟踪事项"),
+    help=Text(
+        "What was promised to close gaps becomes actions with owner and day; an earlier round's are not repeated.",
+        "弥补差距的措施转为带责任人和期限的跟踪事项；退回重新验证前的不重复登记。",
+    ),
+)
+def track_gaps(ctx: Context, _given: NoParameters) -> Tracked:
+    """Track what this round of the verification promised (`ltc.md` O1.2)."""
+    began = inbox.last_submission(ctx.session, ctx.instance_id, "understand_opportunity")
+    opened = 0
+    for element in PROMISED_IN:
+        said = inbox.last_submission(ctx.session, ctx.instance_id, element)
+        if said is not None and (began is None or said.id > began.id):
+            actions = list(said.answers.get("actions") or [])
+            track(ctx, element, actions)
+            opened += len(actions)
+    return Tracked(actions_opened=opened)
 
 
 class Formed(BaseModel):

@@ -36,7 +36,8 @@ at: 2026-04-27T09:30:00+08:00
 steps:
   - {start: opportunity, as: anrui, unit: sh-manufacturing, do: understand_opportunity,
      answers: {expected_amount: 800000000, customer: 东麟汽车零部件有限公司}}
-  - {do: fit_solution_check}
+  - {do: fit_solution_check, answers: {fit_solution: with_conditions, gaps: 没有排程接口,
+     actions: [{text: 补排程接口, owner_id: "person:suran", due_on: "2026-05-08"}]}}
   - {do: fit_delivery_check}
   - {do: fit_commercial_check}
 """
@@ -91,6 +92,13 @@ def test_rules_of_the_flow_refuse_with_reason_and_cure_and_the_body_of_the_level
         played = play(story, world, USUAL)
         assert played.failures == []
         desk = Desk(world, played.instances["main"])
+        # what was promised to close a gap is tracked until it is done
+        with reading(world.factory) as session:
+            case = session.get_one(ProcessInstance, desk.instance_id)
+            [promised] = decided.actions(session, "opportunity", case.record_id or 0)
+            su_ran = people.user_named(session, "suran")
+        assert su_ran is not None
+        assert (promised.text, promised.owner_id, promised.due_on) == ("补排程接口", su_ran.id, date(2026, 5, 8))
         # the tables say key and region; another level needs its reason
         assert desk.refused("confirm_level", "guojing").field == "level_reason"
         desk.do("confirm_level", "guojing", tier_confirmed="key", body_confirmed="region")
