@@ -196,6 +196,10 @@ VERIFIED = {
     "customer_real": True, "need_real": True, "strategic_fit": "high", "maturity": "hot", "win_chance": 4,
     "estimated_amount": 100_000_000, "our_capability": "full", "evidence": "Talked to the plant manager",
 }  # fmt: skip
+STILL_VALID = {
+    "pains_valid": True, "interest_valid": True, "acknowledged_valid": True, "strategy_valid": True,
+    "solution_valid": True,
+}  # fmt: skip
 PAIN = {"post": "CFO", "pain": "stock ties up cash", "reason": "no forecast"}
 
 
@@ -222,6 +226,7 @@ PAIN = {"post": "CFO", "pain": "stock ties up cash", "reason": "no forecast"}
         ("lead_handling", {"need_remains": True, "handling": "convert", "vision_steps_done": False}, "skip_reason"),
         ("lead_handling", {"need_remains": False, "handling": "nurture", "next_step": 2}, "'close' was expected"),
         ("lead_confirm", {"confirmed": False}, "confirm_note"),
+        ("guidance_nurturing", {**STILL_VALID, "vision_valid": False, "gaps_left": False}, "True was expected"),
         ("lead_pains", {"pains": [PAIN]}, "too short"),
         ("lead_pains", {"pains": [PAIN, {**PAIN, "post": "CEO"}]}, "does not contain"),
     ],
