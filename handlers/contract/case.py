@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from engine.calendar import WorkingCalendar, working_minutes
@@ -87,10 +87,11 @@ def level_of(ctx: Context, contract: Contract) -> str:
     return organisation.unit(ctx.session, contract.unit_id).level if contract.unit_id is not None else "rep"
 
 
-def working_day_after(ctx: Context, within: str) -> str:
-    """Return the day (ISO) on which ``within`` (ISO duration, working time) from now is over."""
+def working_day_after(ctx: Context, within: str, *, since: date | None = None) -> date:
+    """Return the day on which ``within`` (ISO duration, working time) is over, from now or from the end of a day."""
     zone = zone_of(ctx.session)
-    return WorkingCalendar(zone).add(ctx.now, working_minutes(within)).astimezone(zone).date().isoformat()
+    begun = ctx.now if since is None else datetime.combine(since, time.max, tzinfo=zone)
+    return WorkingCalendar(zone).add(begun, working_minutes(within)).astimezone(zone).date()
 
 
 def role_name(role: str) -> str:

@@ -74,7 +74,8 @@ def record_dispute(ctx: Context, given: Number) -> Registered:
     contract = contract_of(ctx)
     dispute = queries.dispute(ctx.session, contract.id, given.no)
     concern_operations.describe_dispute(ctx.session, contract, dispute, said(ctx, "dispute_register"))
-    return Registered(dispute_subject=f"D{dispute.no} {dispute.subject}", team_until=working_day_after(ctx, TEAM_TIME))
+    until = working_day_after(ctx, TEAM_TIME).isoformat()
+    return Registered(dispute_subject=f"D{dispute.no} {dispute.subject}", team_until=until)
 
 
 class Passed(BaseModel):
@@ -103,7 +104,7 @@ def pass_dispute(ctx: Context, given: Passed) -> Until:
     concern_operations.next_stage(ctx.session, dispute, given.stage, said(ctx, SETTLED_AT[dispute.stage]))
     for role in ("ar", "contract_mgr"):
         tell_role(ctx, role, "dispute_passed", contract, dispute=f"D{dispute.no}")
-    return Until(legal_until=working_day_after(ctx, LEGAL_TIME))
+    return Until(legal_until=working_day_after(ctx, LEGAL_TIME).isoformat())
 
 
 class Closed(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from engine.service_tasks import Context, service_task
 from engine.text import Text
-from handlers.contract import operations, queries, refusals
+from handlers.contract import brought, operations, queries, refusals
 from handlers.contract.answers import fact
 from handlers.contract.case import (
     contract_of,
@@ -20,9 +20,11 @@ from handlers.contract.case import (
     team_of,
     tell,
     tell_role,
+    today,
     working_day_after,
 )
 from handlers.contract.key_terms import READERS, compare, registered, told
+from handlers.contract.records import Contract
 from handlers.contract.signed import read_milestones, read_obligations
 from handlers.contract.statuses import CANCELLED
 from handlers.labels import label
@@ -30,6 +32,8 @@ from handlers.labels import label
 MIDDLE, LARGE = 100_000_000, 500_000_000
 """Amounts in fen from which a hand-over is middle and large (`ltc.md` D7: 100 and 500 万)."""
 MANY_DEVIATIONS = 3
+MEETING_TIME = "P5D"
+"""Working time from the signature within which the hand-over meeting is held (`ltc.md` C1.1)."""
 RECEIVERS = ("fr", "delivery_pm", "finance", "procurement")
 """Who reads the package before the meeting, by the field ``<role>_id`` of the plan (`ltc.md` C1.1, C1.3)."""
 
@@ -101,7 +105,7 @@ class HandoverDue(BaseModel):
 def handover_due(ctx: Context, given: Within) -> HandoverDue:
     """Set the day by which the hand-over is complete (`ltc.md` C1, SLA)."""
     contract = contract_of(ctx)
-    day = working_day_after(ctx, given.within)
+    day = working_day_after(ctx, given.within).isoformat()
     for role in ("ar", "contract_mgr"):
         tell_role(ctx, role, "signed", contract, day=day)
     return HandoverDue(handover_due_on=day)
@@ -129,29 +133,49 @@ def weigh_handover(ctx: Context, _given: NoParameters) -> Size:
     return Size(size=2 if contract.amount >= MIDDLE or contract.deviations > 0 else 1)
 
 
-class Receivers(BaseModel):
-    """How many people read the package."""
+class Collected(BaseModel):
+    """How many people read the package, and what is known already that belongs into it."""
 
     reader_count: Annotated[int, label("Readers", "预读人数")]
+    negotiated: Annotated[str | None, label("Given and got", "谈判得让")]
+    customers_people: Annotated[str | None, label("Decision-makers", "客户关键决策人")]
+    customer_credit: Annotated[str, label("Credit", "资信等级")]
+    earlier_projects: Annotated[str | None, label("Lessons of earlier projects", "以往项目经验教训")]
 
 
 @service_task(
     "contract.collect_package",
     label=Text("Collect the package", "汇集交接资料"),
     help=Text(
-        "Puts the people of the plan into the team and what the opportunity brought into the package.",
-        "将交接计划中的人员加入团队，并汇集商机阶段的资料。",
+        "Puts the people of the plan into the team and finds what is known: the negotiation's give and get, the "
+        "customer's decision-makers and credit, the lessons of earlier projects.",
+        "将交接计划中的人员加入团队，并汇集已有资料：谈判得让、客户关键决策人与资信、以往项目的经验教训。",
     ),
 )
-def collect_package(ctx: Context, _given: NoParameters) -> Receivers:
-    """Form the team of the hand-over (`ltc.md` C1.1, C1.2)."""
+def collect_package(ctx: Context, _given: NoParameters) -> Collected:
+    """Form the team of the hand-over and collect what is known (`ltc.md` C1.1, C1.2, P24); raises ``RuleRefused``."""
     contract = contract_of(ctx)
+    if not contract.handover_rejections:
+        _check_day_of_meeting(ctx, contract)
     for role in ("contract_mgr", "fr", "delivery_pm"):
         chosen = ctx.data.get(f"{role}_id")
         if isinstance(chosen, int):
             ctx.team[role] = chosen
     operations.set_team(ctx.session, contract, ctx.team)
-    return Receivers(reader_count=len(_receivers(ctx)))
+    return Collected(
+        reader_count=len(_receivers(ctx)),
+        negotiated=brought.negotiated(contract),
+        customers_people=brought.customers_people(ctx.session, contract),
+        customer_credit=brought.credit(ctx.session, contract),
+        earlier_projects=brought.earlier_projects(ctx.session, contract),
+    )
+
+
+def _check_day_of_meeting(ctx: Context, contract: Contract) -> None:
+    """Refuse a day more than five working days after the signature, unless these are over (`ltc.md` C1.1)."""
+    last = working_day_after(ctx, MEETING_TIME, since=contract.signed_on)
+    if contract.handover_on is not None and today(ctx) <= last < contract.handover_on:
+        raise refusals.handover_too_late(contract.handover_on, last)
 
 
 def _receivers(ctx: Context) -> list[tuple[str, int]]:

@@ -140,6 +140,20 @@ def day_in_past(field: str, day: date) -> RuleRefused:
     )
 
 
+def handover_too_late(day: date, last: date) -> RuleRefused:
+    """Refuse: the hand-over meeting is held soon after the signature."""
+    return RuleRefused(
+        Text(
+            f"{day.isoformat()} is more than five working days after the signature.",
+            f"{day.isoformat()} 已超过签约后 5 个工作日。",
+        ),
+        Text(f"Choose a day up to {last.isoformat()}.", f"请选择 {last.isoformat()} 或之前的日期。"),
+        "handover_on",
+        day=day.isoformat(),
+        last=last.isoformat(),
+    )
+
+
 def milestone_running(no: int) -> RuleRefused:
     """Refuse: what has been delivered is not replanned."""
     return RuleRefused(

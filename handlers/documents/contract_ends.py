@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.text import Text
-from handlers.contract.records import Contract, Risk
+from handlers.contract.queries import changes_made
+from handlers.contract.records import Baseline, Contract, Risk
 from handlers.contract.statuses import RISK_STATUSES
 from handlers.documents.catalogue import document
 from handlers.documents.contracts import KIND, contract_head, rows_of
@@ -145,11 +146,14 @@ def satisfaction(known: Sources) -> Sequence[Part]:
     elements=("contract_evaluate_money", "contract_assess"),
 )
 def evaluation(known: Sources) -> Sequence[Part]:
-    """Budget and actual: price, cost, margin, days; how the team did (C3.4)."""
+    """Budget and actual: price, cost, margin, days, changes; how the team did (C3.4)."""
     one: Contract = known.record
+    signed = next(iter(rows_of(known, Baseline, Baseline.version)), None)
     compared = facts(
         Text("Planned and actual", "预算与实际"),
-        (Text("Contract amount", "合同金额"), money(one.amount)),
+        (Text("Amount as signed", "签约金额"), money(signed.amount) if signed is not None else None),
+        (Text("Contract amount", "合同金额"), money(one.worth)),
+        (Text("Changes in force", "已生效变更"), str(changes_made(known.session, one.id))),
         (Text("Paid", "已回款"), money(one.paid)),
         (Text("Written off", "已核销"), money(one.written_off) if one.written_off else None),
         (Text("Planned cost", "预算成本"), money(one.planned_cost)),

@@ -199,6 +199,7 @@ def register_contract(ctx: Context, _given: NoParameters) -> Registered:
             obligations=read_obligations(draft.get("obligations", [])),
             **{f"{role}_id": ctx.team.get(role) for role in TEAM},
             **{name: data.get(name) for name in ("customer_number", "liability", "payment_days", "seal")},
+            give_get=fact(opportunity, "give_get", "give_get", []),
         ),
         by=ctx.by,
         now=ctx.now,

@@ -14,6 +14,7 @@ from engine.database import reading
 from engine.inbox.records import Notice
 from engine.scenarios import play
 from engine.text import Text
+from handlers.contract import brought
 from handlers.contract import queries as contracts
 from handlers.contract.records import Contract
 from handlers.documents import catalogue, queries
@@ -29,7 +30,7 @@ TOLD = (
     "contract_late_and_dunned", "contract_handover_rejected", "contract_closed_after_work",
     "contract_two_changes_and_a_dispute", "contract_risks_watched",
 )  # fmt: skip
-DUNNED, REJECTED, CHANGED = 0, 1, 3
+DUNNED, REJECTED, CLOSED, CHANGED = 0, 1, 2, 3
 """The places of the contracts that are looked at one by one."""
 
 
@@ -103,6 +104,15 @@ def test_a_change_without_a_table_moves_the_last_milestone_and_with_one_what_is_
     dropped = contracts.change(session, contract.id, 5)
     assert (dropped.status, dropped.facts["sign"]["drop_reason"]) == ("WITHDRAWN", "客户法务不同意")
     assert not contract.changing
+
+
+def test_what_a_project_taught_is_known_at_the_next_hand_over_that_of_the_same_customer_first(session: Session) -> None:
+    told = session.scalars(sa.select(Contract).order_by(Contract.id)).all()
+    known = brought.earlier_projects(session, told[CHANGED]) or ""
+    taught = told[CLOSED].number
+    assert f"坚持：交接会上逐条核对验收标准（{taught}）" in Text.of(known).zh
+    assert f"Keep: 交接会上逐条核对验收标准 ({taught})" in Text.of(known).en
+    assert brought.earlier_projects(session, told[CLOSED]) is None, "not what it taught itself"
 
 
 def test_a_contract_keeps_its_documents_at_hand_over_change_and_closing(world: DemoWorld) -> None:

@@ -165,3 +165,5 @@ def test_what_may_not_be_is_refused_at_the_desk_and_the_contract_goes_on(desks: 
     assert "合同登记" in page, "the sheets of key terms stand beside what is registered"
     for step in desks.left:
         assert play_step(step, desks.world, USUAL, desks.told) == []
+    page = desks.browsers["anrui"].get("/contracts/1").text
+    assert "已生效变更" in page, "what came of it is compared with what was planned"
