@@ -117,4 +117,7 @@ def _said_in(ctx: Context, element: str) -> tuple[dict[str, Any], int | None]:
 def _tell_owners(ctx: Context, actions: list[dict[str, Any]]) -> None:
     for each in actions:
         if each.get("owner_id") != ctx.by.user_id:
-            ctx.notify(each.get("owner_id"), "action.assigned", action=each["text"], due_on=each.get("due_on") or "")
+            ctx.notify(
+                each.get("owner_id"), "action.assigned",
+                case=ctx.label, action=each["text"], due_on=each.get("due_on") or "",
+            )  # fmt: skip

@@ -289,7 +289,8 @@ def track(ctx: Context, element: str, actions: list[dict[str, object]]) -> None:
     for each in actions:
         owner = each.get("owner_id")
         if isinstance(owner, int) and owner != ctx.by.user_id:
-            ctx.notify(owner, "action.assigned", action=str(each["text"]), due_on=str(each.get("due_on") or ""))
+            due_on = str(each.get("due_on") or "")
+            ctx.notify(owner, "action.assigned", case=ctx.label, action=str(each["text"]), due_on=due_on)
 
 
 class Version(BaseModel):

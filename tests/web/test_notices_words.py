@@ -48,6 +48,9 @@ def test_a_sentence_is_filled_in_completely(kind: str, language: str) -> None:
     words = sentence(kind, GIVEN, language)
     assert "–" not in words
     assert "{" not in words
+    assert "2026-12-01" not in words, "days are written as people write them"
+    without = sentence(kind, {**GIVEN, "reason": ""}, language)
+    assert not without.endswith(("–", ":", "：")), "a reason that nobody gave leaves no gap at the end"
     assert bool(re.search(r"[一-鿿]", words)) is (language == "zh_CN")
 
 

@@ -30,7 +30,10 @@ CHOICE = "choice:"
 def merge(draft_id: int) -> Page:
     """Show what joining the draft with the current release would do."""
     with reading() as db:
-        joined = joining.preview(db, queries.get(db, draft_id))
+        draft = queries.get(db, draft_id)
+        if draft.base_release_id == releases.current(db).id:
+            return redirect(url_for(".show", draft_id=draft_id))
+        joined = joining.preview(db, draft)
     return _page(draft_id, joined, {})
 
 

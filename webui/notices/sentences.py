@@ -5,7 +5,11 @@ The domains bring the sentences about their own records; those about tasks are t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
+
+from babel.dates import format_date
 
 from engine.text import Text
 from handlers.contract.notices import NOTICES as ABOUT_CONTRACTS
@@ -41,6 +45,7 @@ ABOUT_DRAFTS = {
         "{by} 已将您的草稿“{draft}”发布为版本 {quote}，新业务按它执行。",
     ),
 }
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 UNKNOWN = Text("There is news about {case}.", "{case} 有新进展。")
 
 SENTENCES: Mapping[str, Text] = {
@@ -60,10 +65,23 @@ def sentence(kind: str, params: Mapping[str, str], language: str) -> str:
     A parameter may come in both languages: ``title_zh`` becomes ``title`` for Chinese readers.
     """
     chinese = language.startswith("zh")
-    given = {key: value for key, value in params.items() if value}
+    given = {key: _in_words(value, chinese=chinese) for key, value in params.items() if value}
     for key in list(given):
         if chinese and key.endswith("_zh"):
             given[key.removesuffix("_zh")] = given[key]
         elif not chinese and key.endswith("_en"):
             given[key.removesuffix("_en")] = given[key]
-    return (SENTENCES.get(kind) or UNKNOWN).filled(given).in_language(language)
+    words = (SENTENCES.get(kind) or UNKNOWN).filled(given).in_language(language)
+    nothing, stop = ("：–", "。") if chinese else (": –", ".")
+    return words.removesuffix(nothing) + stop if words.endswith(nothing) else words
+
+
+def _in_words(value: str, *, chinese: bool) -> str:
+    """Return a parameter as people write it: a day in the form of the language, everything else as it is."""
+    if not ISO_DAY.fullmatch(value):
+        return value
+    try:
+        at = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{at.year}年{at.month}月{at.day}日" if chinese else format_date(at, "d MMM yyyy", locale="en")

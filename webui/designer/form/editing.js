@@ -70,7 +70,9 @@ function columns(items, change) {
 
 /** A row that adds a column; its kind can be any that fits into a cell. */
 function adder(all, taken, add) {
-  const name = build('input', { className: 'form-control form-control-sm', placeholder: say('name_of_the_field') });
+  const name = build('input', {
+    className: 'form-control form-control-sm', placeholder: say('name_of_the_field'), 'aria-label': say('name_of_the_field'),
+  });
   const act = () => {
     if (!/^[a-z][a-z0-9_]{0,59}$/.test(name.value) || taken.includes(name.value)) return name.focus();
     return add(name.value, { type: 'string', title: name.value, 'x-title-zh': name.value, minLength: 1, maxLength: 200 });

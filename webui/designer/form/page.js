@@ -107,6 +107,7 @@ function adding(names) {
   let kind = 'text';
   const name = build('input', {
     className: 'form-control form-control-sm', placeholder: say('name_of_the_field'), name: 'new-name',
+    'aria-label': say('name_of_the_field'),
   });
   const add = () => {
     if (!/^[a-z][a-z0-9_]{0,59}$/.test(name.value) || names.includes(name.value)) return name.focus();
