@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.database import zone_of
 from engine.directory import Actor
 from handlers.contract import operations, refusals
+from handlers.contract.numbered import any_left, next_no
 from handlers.contract.records import Contract, ContractChange, Milestone
 from handlers.contract.statuses import CANCELLED, CHANGES_OVER, PLANNED
 
@@ -20,7 +21,7 @@ def ask(session: Session, contract: Contract, *, by: Actor, now: datetime) -> Co
     """Open a change of ``contract``, numbered on; the contract is *changing* until its last change is over."""
     change = ContractChange(
         contract_id=contract.id,
-        no=_next_no(session, contract),
+        no=next_no(session, ContractChange, contract),
         status="REQUESTED",
         facts={},
         requested_at=now,
@@ -30,11 +31,6 @@ def ask(session: Session, contract: Contract, *, by: Actor, now: datetime) -> Co
     contract.changing = True
     session.flush()
     return change
-
-
-def _next_no(session: Session, contract: Contract) -> int:
-    last = session.scalar(sa.select(sa.func.max(ContractChange.no)).where(ContractChange.contract_id == contract.id))
-    return (last or 0) + 1
 
 
 def describe(session: Session, change: ContractChange, answers: Mapping[str, Any]) -> None:
@@ -181,12 +177,5 @@ def end(session: Session, contract: Contract, change: ContractChange, status: st
 
 
 def _lower_flag(session: Session, contract: Contract) -> None:
-    still = session.scalar(
-        sa.select(
-            sa.exists().where(
-                ContractChange.contract_id == contract.id, ContractChange.status.not_in(CHANGES_OVER)
-            )
-        )
-    )  # fmt: skip
-    contract.changing = bool(still)
+    contract.changing = any_left(session, ContractChange, contract, ContractChange.status.not_in(CHANGES_OVER))
     session.flush()

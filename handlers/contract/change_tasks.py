@@ -12,16 +12,14 @@ from engine.text import Text
 from handlers.contract import change_operations, milestone_operations, queries, refusals
 from handlers.contract.case import (
     contract_of,
-    level_of,
     resolve_flag,
     said,
-    team_of,
     tell,
     tell_role,
     today,
 )
-from handlers.contract.handover_tasks import NoParameters
-from handlers.contract.milestone_tasks import Number
+from handlers.contract.given import NoParameters, Number
+from handlers.contract.own_case import OfContract, facts_of, named_person, take_case
 from handlers.contract.records import Contract, ContractChange
 from handlers.contract.statuses import CANCELLED, MILESTONES_OVER, PLANNED
 from handlers.labels import label
@@ -29,29 +27,11 @@ from handlers.labels import label
 ASSESSMENTS = ("change_assess_cost", "change_assess_cash", "change_assess_legal", "change_assess_time")
 
 
-def take_case(ctx: Context, contract: Contract, key: str) -> None:
-    """Make the case one about ``contract``: its business key, unit, label and team."""
-    ctx.business_key, ctx.unit_id = f"{contract.number}/{key}", contract.unit_id
-    ctx.label = f"{key} · {contract.label}"
-    ctx.team.update(team_of(contract))
-
-
-def named_person(ctx: Context, contract: Contract, field: str) -> int | None:
-    """Return who the message names under ``field``, else who sent it, else the contract manager or the AR."""
-    named = ctx.data.get(field)
-    known = named if isinstance(named, int) and not isinstance(named, bool) else ctx.by.user_id
-    return known if known is not None else contract.contract_mgr_id or contract.ar_id
-
-
-class BegunChange(BaseModel):
+class BegunChange(OfContract):
     """The change that was numbered."""
 
     change_no: Annotated[int, label("Change", "变更序号")]
-    number: Annotated[str, label("Contract number", "合同编号")]
     requested_by: Annotated[int | None, label("Asked for by", "提出人")]
-    contract_amount: Annotated[int, label("Amount (fen)", "合同金额（分）")]
-    body: Annotated[str, label("Body that signed", "签约决策层级")]
-    org_level: Annotated[str, label("Level of the unit", "组织层级")]
 
 
 @service_task(
@@ -68,12 +48,7 @@ def begin_change(ctx: Context, _given: NoParameters) -> BegunChange:
     change = change_operations.ask(ctx.session, contract, by=ctx.by, now=ctx.now)
     take_case(ctx, contract, f"C{change.no}")
     return BegunChange(
-        change_no=change.no,
-        number=contract.number,
-        requested_by=named_person(ctx, contract, "requested_by"),
-        contract_amount=contract.amount,
-        body=contract.body,
-        org_level=level_of(ctx, contract),
+        **facts_of(ctx, contract), change_no=change.no, requested_by=named_person(ctx, contract, "requested_by")
     )
 
 

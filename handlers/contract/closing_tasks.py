@@ -11,7 +11,7 @@ from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import operations, queries, refusals
 from handlers.contract.case import contract_of, said, tell, today
-from handlers.contract.handover_tasks import NoParameters
+from handlers.contract.given import NoParameters
 from handlers.labels import label
 
 

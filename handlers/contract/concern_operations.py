@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from handlers.contract import milestone_operations
+from handlers.contract.numbered import any_left, next_no
 from handlers.contract.records import Contract, Dispute, Obligation, Risk
 
 ESCALATED_FROM = 15
@@ -20,10 +20,9 @@ STAGES = ("team", "legal", "decision", "outside")
 
 def open_dispute(session: Session, contract: Contract, *, by: Actor, now: datetime) -> Dispute:
     """Open a dispute of ``contract``, numbered on; the contract is *in dispute* until the last one is closed."""
-    last = session.scalar(sa.select(sa.func.max(Dispute.no)).where(Dispute.contract_id == contract.id))
     dispute = Dispute(
         contract_id=contract.id,
-        no=(last or 0) + 1,
+        no=next_no(session, Dispute, contract),
         status="OPEN",
         stage=STAGES[0],
         subject="",
@@ -65,18 +64,16 @@ def close_dispute(
     dispute.settled_amount = answers.get("settled_amount")
     session.flush()
     freed = milestone_operations.resume(session, contract, dispute.no)
-    still = sa.exists().where(Dispute.contract_id == contract.id, Dispute.status == "OPEN")
-    contract.disputed = bool(session.scalar(sa.select(still)))
+    contract.disputed = any_left(session, Dispute, contract, Dispute.status == "OPEN")
     session.flush()
     return freed
 
 
 def raise_risk(session: Session, contract: Contract, *, by: Actor, now: datetime) -> Risk:
     """Put a further risk into the register of ``contract``, numbered on."""
-    last = session.scalar(sa.select(sa.func.max(Risk.no)).where(Risk.contract_id == contract.id))
     risk = Risk(
         contract_id=contract.id,
-        no=(last or 0) + 1,
+        no=next_no(session, Risk, contract),
         status="OPEN",
         description="",
         facts={},
@@ -116,8 +113,7 @@ def close_risk(session: Session, contract: Contract, risk: Risk, status: str, *,
 
 
 def _weigh(session: Session, contract: Contract) -> None:
-    high = sa.exists().where(Risk.contract_id == contract.id, Risk.status == "OPEN", Risk.score >= ESCALATED_FROM)
-    contract.at_risk = bool(session.scalar(sa.select(high)))
+    contract.at_risk = any_left(session, Risk, contract, Risk.status == "OPEN", Risk.score >= ESCALATED_FROM)
     session.flush()
 
 

@@ -9,10 +9,9 @@ from pydantic import BaseModel
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import concern_operations, queries
-from handlers.contract.case import contract_of, level_of, said, tell, tell_role, today, working_day_after
-from handlers.contract.change_tasks import named_person, take_case
-from handlers.contract.handover_tasks import NoParameters
-from handlers.contract.milestone_tasks import Number
+from handlers.contract.case import contract_of, said, tell, tell_role, today, working_day_after
+from handlers.contract.given import NoParameters, Number
+from handlers.contract.own_case import OfContract, facts_of, named_person, take_case
 from handlers.labels import label
 
 TEAM_TIME, LEGAL_TIME = "P10D", "P20D"
@@ -25,14 +24,11 @@ SETTLED_AT = {
 }
 
 
-class BegunDispute(BaseModel):
+class BegunDispute(OfContract):
     """The dispute that was numbered."""
 
     dispute_no: Annotated[int, label("Dispute", "争议序号")]
-    number: Annotated[str, label("Contract number", "合同编号")]
     opened_by: Annotated[int | None, label("Opened by", "登记人")]
-    body: Annotated[str, label("Body that signed", "签约决策层级")]
-    org_level: Annotated[str, label("Level of the unit", "组织层级")]
 
 
 @service_task(
@@ -49,11 +45,7 @@ def begin_dispute(ctx: Context, _given: NoParameters) -> BegunDispute:
     dispute = concern_operations.open_dispute(ctx.session, contract, by=ctx.by, now=ctx.now)
     take_case(ctx, contract, f"D{dispute.no}")
     return BegunDispute(
-        dispute_no=dispute.no,
-        number=contract.number,
-        opened_by=named_person(ctx, contract, "opened_by"),
-        body=contract.body,
-        org_level=level_of(ctx, contract),
+        **facts_of(ctx, contract), dispute_no=dispute.no, opened_by=named_person(ctx, contract, "opened_by")
     )
 
 
@@ -137,14 +129,11 @@ def close_dispute(ctx: Context, given: Closed) -> None:
             ctx.send("dispute.closed", contract.number, dispute_no=dispute.no, milestone_no=number)
 
 
-class BegunRisk(BaseModel):
+class BegunRisk(OfContract):
     """The risk that was numbered."""
 
     risk_no: Annotated[int, label("Risk", "风险序号")]
-    number: Annotated[str, label("Contract number", "合同编号")]
     raised_by: Annotated[int | None, label("Raised by", "登记人")]
-    body: Annotated[str, label("Body that signed", "签约决策层级")]
-    org_level: Annotated[str, label("Level of the unit", "组织层级")]
 
 
 @service_task(
@@ -157,13 +146,7 @@ def begin_risk(ctx: Context, _given: NoParameters) -> BegunRisk:
     contract = contract_of(ctx)
     risk = concern_operations.raise_risk(ctx.session, contract, by=ctx.by, now=ctx.now)
     take_case(ctx, contract, f"R{risk.no}")
-    return BegunRisk(
-        risk_no=risk.no,
-        number=contract.number,
-        raised_by=named_person(ctx, contract, "raised_by"),
-        body=contract.body,
-        org_level=level_of(ctx, contract),
-    )
+    return BegunRisk(**facts_of(ctx, contract), risk_no=risk.no, raised_by=named_person(ctx, contract, "raised_by"))
 
 
 class Rated(BaseModel):

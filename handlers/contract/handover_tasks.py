@@ -13,7 +13,6 @@ from handlers.contract import brought, operations, queries, refusals
 from handlers.contract.answers import fact
 from handlers.contract.case import (
     contract_of,
-    level_of,
     resolve_flag,
     role_name,
     said,
@@ -23,7 +22,9 @@ from handlers.contract.case import (
     today,
     working_day_after,
 )
+from handlers.contract.given import NoParameters, Position
 from handlers.contract.key_terms import READERS, compare, registered, told
+from handlers.contract.own_case import OfContract, facts_of
 from handlers.contract.records import Contract
 from handlers.contract.signed import read_milestones, read_obligations
 from handlers.contract.statuses import CANCELLED
@@ -38,17 +39,9 @@ RECEIVERS = ("fr", "delivery_pm", "finance", "procurement")
 """Who reads the package before the meeting, by the field ``<role>_id`` of the plan (`ltc.md` C1.1, C1.3)."""
 
 
-class NoParameters(BaseModel):
-    """The contract of the case is all this step needs."""
-
-
-class Registered(BaseModel):
+class Registered(OfContract):
     """What the steps behind need to know of the contract."""
 
-    number: Annotated[str, label("Contract number", "合同编号")]
-    contract_amount: Annotated[int, label("Amount (fen)", "合同金额（分）")]
-    org_level: Annotated[str, label("Level of the unit", "组织层级")]
-    body: Annotated[str, label("Body that signed", "签约决策层级")]
     strategic: Annotated[bool, label("Strategic", "战略项目")]
     deviations: Annotated[int, label("Deviations", "偏离项数")]
     signed_on: Annotated[str, label("Signed on", "签约日期")]
@@ -71,10 +64,7 @@ def register(ctx: Context, _given: NoParameters) -> Registered:
     ctx.business_key, ctx.unit_id, ctx.label = contract.number, contract.unit_id, contract.label
     ctx.team.update(team_of(contract))
     return Registered(
-        number=contract.number,
-        contract_amount=contract.amount,
-        org_level=level_of(ctx, contract),
-        body=contract.body,
+        **facts_of(ctx, contract),
         strategic=contract.strategic,
         deviations=contract.deviations,
         signed_on=contract.signed_on.isoformat(),
@@ -202,12 +192,6 @@ def take_package(ctx: Context, _given: NoParameters) -> None:
             raise refusals.already_executing()
         operations.plan_milestones(ctx.session, contract, read_milestones(answers["milestones"]))
         operations.replace_baseline(ctx.session, contract, by=ctx.by, now=ctx.now)
-
-
-class Position(BaseModel):
-    """Which of them, counted from 0."""
-
-    position: Annotated[int, label("Which (from 0)", "序号（从 0 起）", ge=0)]
 
 
 class Reader(BaseModel):

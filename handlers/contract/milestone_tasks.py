@@ -11,7 +11,7 @@ from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import concern_operations, milestone_operations, queries, refusals
 from handlers.contract.case import contract_of, resolve_flag, said, tell, tell_role, today
-from handlers.contract.handover_tasks import NoParameters, Position
+from handlers.contract.given import NoParameters, Number, Position
 from handlers.contract.ladders import NEVER, late_step
 from handlers.contract.records import Milestone
 from handlers.contract.statuses import CANCELLED
@@ -19,12 +19,6 @@ from handlers.labels import label
 
 WARN_DAYS = 30
 """How long before its end a bond, a warranty or an insurance is called to mind."""
-
-
-class Number(BaseModel):
-    """Which one, counted from 1."""
-
-    no: Annotated[int, label("Number", "序号", ge=1)]
 
 
 class Begun(BaseModel):

@@ -11,8 +11,9 @@ from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.contract import milestone_operations, queries, refusals
 from handlers.contract.case import contract_of, resolve_flag, said, said_last, tell_role, today
+from handlers.contract.given import Number
 from handlers.contract.ladders import DUNNING, dunning_days, dunning_step
-from handlers.contract.milestone_tasks import Number, stone_of
+from handlers.contract.milestone_tasks import stone_of
 from handlers.contract.records import Invoice
 from handlers.contract.refusals import wan
 from handlers.customer import operations as customers
