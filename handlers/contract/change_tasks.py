@@ -21,7 +21,7 @@ from handlers.contract.case import (
 from handlers.contract.given import NoParameters, Number
 from handlers.contract.own_case import OfContract, facts_of, named_person, take_case
 from handlers.contract.records import Contract, ContractChange
-from handlers.contract.statuses import CANCELLED, MILESTONES_OVER, PLANNED
+from handlers.contract.statuses import CANCELLED, MILESTONES_OVER, PLANNED, WORK_OVER
 from handlers.labels import label
 
 ASSESSMENTS = ("change_assess_cost", "change_assess_cash", "change_assess_legal", "change_assess_time")
@@ -203,7 +203,12 @@ def _resolve_replanned(ctx: Context, contract: Contract, touched: list[int]) -> 
 
 
 def _tell_running(ctx: Context, contract: Contract, touched: list[int]) -> None:
-    """Tell the contract's case, if it executes: milestones that wait for their delivery take up the new plan."""
+    """Tell the contract's case, if it executes: milestones that wait for their delivery take up the new plan.
+
+    Raises ``RuleRefused`` for new milestones that nobody would take up any more.
+    """
+    if contract.status in WORK_OVER and queries.milestones_to_begin(ctx.session, contract.id):
+        raise refusals.nothing_runs()
     if contract.status != "EXECUTING":
         return
     stones = queries.milestones(ctx.session, contract.id)

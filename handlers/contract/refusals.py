@@ -231,12 +231,12 @@ def invoice_not_named() -> RuleRefused:
 
 
 def nothing_runs() -> RuleRefused:
-    """Refuse: a contract whose milestones are all settled takes no new ones."""
+    """Refuse: a contract whose milestones are all settled, or that ended early, takes no new ones."""
     return RuleRefused(
         Text(
-            "All milestones of the contract are settled: it takes no new ones.",
-            "本合同的里程碑已全部结清，不能再新增。",
+            "No milestone of the contract is worked on any more: it takes no new ones.",
+            "本合同已没有在执行的里程碑，不能再新增。",
         ),
-        Text("Sign a new contract for what comes now.", "新增内容请另签合同。"),
+        Text("Drop the change, or sign a new contract for what comes now.", "请将变更作罢，新增内容另签合同。"),
         "new_plan",
     )

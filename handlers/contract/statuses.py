@@ -31,6 +31,9 @@ FLAGS = MappingProxyType(
 )
 """The flags of a contract in execution."""
 
+WORK_OVER = frozenset({"COMPLETED", "TERMINATED", "CLOSING", "CLOSED", "EVALUATED"})
+"""Nothing more is delivered for such a contract."""
+
 FINAL = frozenset({"EVALUATED"})
 """The work on such a contract is over."""
 
