@@ -110,7 +110,9 @@ def test_deals_are_where_their_stories_leave_them_with_decisions_and_actions(ses
     }
     assert {"won", "lost", "no_bid"} <= set(session.scalars(sa.select(Opportunity.result)))
     assert session.scalar(sa.select(sa.func.max(GateDecision.decided_at))) <= demo.now  # type: ignore[operator]
-    assert session.scalar(sa.select(sa.func.count()).select_from(ActionItem))
+    actions = session.scalars(sa.select(ActionItem)).all()
+    late = [each for each in actions if each.done_at is None and each.due_on and each.due_on < demo.now.date()]
+    assert 0 < len(late) < sum(each.done_at is not None for each in actions), "people do what they promised, mostly"
 
 
 def test_contracts_stand_at_every_step_with_money_changes_risks_disputes_and_lessons(

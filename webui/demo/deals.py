@@ -26,6 +26,8 @@ from engine.instances.records import ProcessInstance
 from engine.jobs.draining import drain, settle
 from engine.room import EngineRoom
 from handlers.contract import queries as contracts
+from handlers.deciding import operations as deciding
+from handlers.deciding.records import ActionItem
 from handlers.organisation import queries as people
 from webui.demo import company, stories
 from webui.demo.deal_stories import ENDS, Act, Answers, DealStory, deals, order, usual
@@ -38,6 +40,8 @@ PRESENTED = "present"
 CONTRACT = "contract"
 SEED = 20260917
 FIRST_HOUR, LAST_HOUR = 9, 17
+FORGIVEN = timedelta(days=10)
+"""How long after its last day an action of the demo may still be open."""
 SLACK = timedelta(days=4)
 """How long after the offer was handed in its tender closes."""
 
@@ -74,7 +78,23 @@ class Deals:
                 heapq.heappush(queue, (max(following, moment), place, moments))
         self.clock.set(self.now)
         self.drain()
+        self._tick_off()
         return done
+
+    def _tick_off(self) -> None:
+        """Let everybody have done their actions of long ago, a day before the last; those of late are still open."""
+        today = self.now.astimezone(self.zone).date()
+        with database.transaction(self.factory) as session:
+            due = session.scalars(
+                sa.select(ActionItem).where(ActionItem.done_at.is_(None), ActionItem.due_on < today - FORGIVEN)
+            )
+            for each in due.all():
+                assert each.due_on is not None
+                assert each.owner_id is not None
+                there = datetime.combine(each.due_on - timedelta(days=1), time(LAST_HOUR), self.zone)
+                done_at = max(there.astimezone(UTC), each.created_at)
+                by = self.room.directory.actor(session, each.owner_id)
+                deciding.finish(session, each.id, note=None, by=by, now=done_at)
 
     def drain(self) -> None:
         """Let everything happen that is due now: timers, notices, what cases told each other."""
