@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel
 
-from engine.errors import Fault
+from engine.database import zone_of
+from engine.errors import Fault, RuleRefused
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context, service_task
 from engine.text import Text
@@ -46,9 +47,18 @@ class Recorded(BaseModel):
     ),
 )
 def record(ctx: Context, given: Decided) -> Recorded:
-    """Write the decision down (`ltc.md` O1.6, O3.7, O4.2d, C2.3, C3.2); raises ``RuleRefused`` to its proposer."""
+    """Write the decision down (`ltc.md` O1.6, O3.7, O4.2d, C2.3, C3.2).
+
+    Raises ``RuleRefused`` to its proposer, and for a suspension that is over when it begins.
+    """
     if ctx.record_type is None or ctx.record_id is None:
         raise Fault(instance=ctx.instance_id, element=ctx.element, problem="this case has no record to decide about")
+    if given.until is not None and given.until <= ctx.now.astimezone(zone_of(ctx.session)).date():
+        raise RuleRefused(
+            Text(f"{given.until.isoformat()} does not lie ahead.", f"{given.until.isoformat()} 不晚于今天。"),
+            Text("Suspend until a day to come.", "请把暂缓日期设在今天之后。"),
+            "suspended_until",
+        )
     answers, _ = _said_in(ctx, given.decided_in)
     _, proposer = _said_in(ctx, given.proposed_in)
     about = About(ctx.record_type, ctx.record_id, ctx.unit_id, ctx.instance_id, given.decided_in)

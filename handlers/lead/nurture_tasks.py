@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
+from engine.database import zone_of
 from engine.errors import NotFound, RuleRefused
+from engine.inbox import queries as inbox
 from engine.service_tasks import BusinessError, Context, service_task
 from engine.text import Text
 from handlers.labels import label
@@ -114,6 +116,12 @@ class Proposed(BaseModel):
     advice: Annotated[Literal["CLOSE", "NURTURE", "NURTURE_NEW_OWNER", "CONVERT"], label("Advice", "系统建议")]
 
 
+class Settled(BaseModel):
+    """When to look at the lead again, if ever."""
+
+    reawaken_on: Annotated[str | None, label("Look again on", "再次唤醒日期")] = None
+
+
 ADVISED = MappingProxyType(
     {"close": "CLOSE", "nurture": "NURTURE", "new_owner": "NURTURE_NEW_OWNER", "convert": "CONVERT"}
 )
@@ -128,12 +136,16 @@ ADVISED = MappingProxyType(
         "与系统建议不一致须说明理由；第 5、6 步须有填写记录才算完成。",
     ),
 )
-def check_handling(ctx: Context, given: Proposed) -> None:
+def check_handling(ctx: Context, given: Proposed) -> Settled:
     """Refuse a proposal against the advice without a reason (`ltc.md` L3.7, D1b); raises ``RuleRefused``.
 
-    Closing has a reason of its own.
+    Closing has a reason of its own. A day on which to look again counts only if this proposal names it.
     """
     lead = lead_of(ctx)
+    said = inbox.last_submission(ctx.session, ctx.instance_id, "propose_handling")
+    again = said.answers.get("reawaken_on") if said is not None else None
+    lead.reawaken_on = date.fromisoformat(again) if again else None
+    _must_lie_ahead(ctx, lead.reawaken_on)
     differs = given.handling != "close" and ADVISED[given.handling] != given.advice
     if differs and not fact(lead, "propose_handling", "handling_reason"):
         raise RuleRefused(
@@ -149,6 +161,17 @@ def check_handling(ctx: Context, given: Proposed) -> None:
                 "Answer No and say why they were skipped, or go on nurturing.", "请选“否”并说明跳过的理由，或继续培育。"
             ),
             "vision_steps_done",
+        )
+    ctx.session.flush()
+    return Settled(reawaken_on=again)
+
+
+def _must_lie_ahead(ctx: Context, day: date | None) -> None:
+    if day is not None and day <= ctx.now.astimezone(zone_of(ctx.session)).date():
+        raise RuleRefused(
+            Text(f"{day.isoformat()} does not lie ahead.", f"{day.isoformat()} 不晚于今天。"),
+            Text("Look at the lead again on a day to come, or close it for good.", "请填今天之后的日期，或留空。"),
+            "reawaken_on",
         )
 
 

@@ -41,8 +41,9 @@ GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "sla": {
         "kind": (
             "lead_screening", "lead_verification", "lead_distribution", "lead_acceptance", "lead_first_contact",
-            "opportunity_verification", "gate_ati", "review", "gate_atb", "gate_atc", "authority_extension", "handover",
-            "invoice", "gate_atac", "win_loss_report", "gate_atcc", "something_else", None,
+            "opportunity_understanding", "opportunity_fit", "gate_ati", "review", "gate_atb", "gate_atc",
+            "authority_extension", "handover", "invoice", "gate_atac", "win_loss_report", "gate_atcc",
+            "something_else", None,
         ),
         "level": LEVELS,
         "maturity": MATURITIES,
@@ -114,7 +115,9 @@ def test_confidential_leads_only_go_to_a_named_owner(program: Program) -> None:
     [
         ("lead_screening", "P1D", "P1D", "P1D"),
         ("lead_distribution", "P1D", "P1D", "P1D"),
-        ("opportunity_verification", "P5D", "P5D", "P7D"),
+        # with a day each for the level and the team: 5, 5 and 7 days for the whole verification
+        ("opportunity_understanding", "P2D", "P2D", "P3D"),
+        ("opportunity_fit", "P1D", "P1D", "P2D"),
         ("gate_ati", "P3D", "P5D", "P7D"),
         ("review", "P2D", "P3D", "P3D"),
         ("gate_atb", "P2D", "P3D", "P5D"),
