@@ -88,7 +88,7 @@ def record_change_waiver(ctx: Context, given: Waiver) -> None:
     change_operations.note(ctx.session, change, "waiver", said(ctx, "change_waive"))
     if given.waiver == "grant":
         change_operations.waive(ctx.session, change)
-        tell_role(ctx, "delivery_pm", "started_early", contract)
+        tell_role(ctx, "delivery_pm", "change_waived", contract, change=f"C{change.no}")
 
 
 class Effect(BaseModel):

@@ -59,7 +59,10 @@ class Registered(BaseModel):
 @service_task(
     "contract.record_dispute",
     label=Text("Register a dispute", "登记争议"),
-    help=Text("Holds up the milestones named in it.", "暂停争议涉及的里程碑。"),
+    help=Text(
+        "Holds up the milestones named in it; AR and contract manager are told, FR gets the task.",
+        "暂停争议涉及的里程碑，通知 AR 和合同经理；协商任务由 FR 办理。",
+    ),
 )
 def record_dispute(ctx: Context, given: Number) -> Registered:
     """Keep what the dispute is about (`ltc.md` C2.4); raises ``RuleRefused`` for milestones that do not exist."""
@@ -67,6 +70,8 @@ def record_dispute(ctx: Context, given: Number) -> Registered:
     dispute = queries.dispute(ctx.session, contract.id, given.no)
     concern_operations.describe_dispute(ctx.session, contract, dispute, said(ctx, "dispute_register"))
     until = working_day_after(ctx, TEAM_TIME).isoformat()
+    for role in ("ar", "contract_mgr"):
+        tell_role(ctx, role, "dispute_opened", contract, dispute=f"D{dispute.no}", day=until)
     return Registered(dispute_subject=f"D{dispute.no} {dispute.subject}", team_until=until)
 
 

@@ -121,7 +121,7 @@ class Accepted(BaseModel):
 @service_task(
     "contract.record_acceptance",
     label=Text("Record an acceptance", "登记验收"),
-    help=Text("The milestone can be invoiced now; finance is told.", "里程碑具备开票条件，通知财经。"),
+    help=Text("The milestone can be invoiced now.", "里程碑具备开票条件。"),
 )
 def record_acceptance(ctx: Context, given: Accepted) -> None:
     """Keep that the customer accepted (`ltc.md` C2.1 M3)."""

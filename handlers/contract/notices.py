@@ -69,6 +69,14 @@ NOTICES = MappingProxyType(
             "Change {change} of {number} {contract} was not signed: the contract stays as it is.",
             "合同 {number} {contract} 的变更 {change} 未能签署，合同维持不变。",
         ),
+        "contract.change_waived": Text(
+            "Work on change {change} of {number} {contract} may begin before the decision, by a waiver.",
+            "合同 {number} {contract} 的变更 {change} 已获豁免，可在决策前先行实施。",
+        ),
+        "contract.dispute_opened": Text(
+            "Dispute {dispute} of {number} {contract} is open: settle it with the customer by {day}.",
+            "合同 {number} {contract} 出现争议 {dispute}，请在 {day} 前与客户协商解决。",
+        ),
         "contract.dispute_passed": Text(
             "Dispute {dispute} of {number} {contract} was not settled and is passed on.",
             "合同 {number} {contract} 的争议 {dispute} 未能解决，已升级处理。",

@@ -106,6 +106,19 @@ def test_a_change_without_a_table_moves_the_last_milestone_and_with_one_what_is_
     assert not contract.changing
 
 
+def test_people_are_told_of_a_waived_change_and_of_a_dispute(session: Session) -> None:
+    def told(kind: str, username: str) -> list[dict[str, str]]:
+        person = organisation.user_named(session, username)
+        assert person is not None
+        found = session.scalars(sa.select(Notice).where(Notice.user_id == person.id, Notice.kind == kind))
+        return [each.params for each in found]
+
+    [waived] = told("contract.change_waived", "dairui")
+    assert waived["change"] == "C1"
+    assert {each["dispute"] for each in told("contract.dispute_opened", "anrui")} == {"D1", "D3"}, "D2 says nothing yet"
+    assert told("contract.dispute_opened", "cheng") == [], "who registered it knows"
+
+
 def test_what_a_project_taught_is_known_at_the_next_hand_over_that_of_the_same_customer_first(session: Session) -> None:
     told = session.scalars(sa.select(Contract).order_by(Contract.id)).all()
     known = brought.earlier_projects(session, told[CHANGED]) or ""
