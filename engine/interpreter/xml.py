@@ -8,6 +8,7 @@ from engine.findings import Finding
 from engine.text import Text
 
 MAX_BYTES = 2_000_000
+_DOCTYPE = b"<!DOCTYPE"
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -30,6 +31,15 @@ class XmlRefused(Exception):
 
 def _refuse(file: str, rule: str, reason: Text, cure: Text) -> XmlRefused:
     return XmlRefused(Finding(file, None, None, rule, reason, cure))
+
+
+def _with_doctype(file: str) -> XmlRefused:
+    return _refuse(
+        file,
+        "xml-doctype",
+        Text("The file contains a DOCTYPE or entities.", "文件含有 DOCTYPE 或实体。"),
+        Text("Remove the DOCTYPE; diagrams need none.", "请删除 DOCTYPE，流程图不需要它。"),
+    )
 
 
 def read(file: str, content: bytes, namespaces: tuple[str, ...]) -> etree._Element:
@@ -57,6 +67,8 @@ def read(file: str, content: bytes, namespaces: tuple[str, ...]) -> etree._Eleme
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if _DOCTYPE in content.replace(b"\0", b""):  # whatever broke, it stood in there or came out of it
+            raise _with_doctype(file) from None
         said = str(error).splitlines()[0][:200] if str(error) else "empty"
         raise _refuse(
             file,
@@ -65,12 +77,7 @@ def read(file: str, content: bytes, namespaces: tuple[str, ...]) -> etree._Eleme
             Text("Export the diagram again from the designer.", "请从设计器重新导出该图。"),
         ) from None
     if getattr(root.getroottree().docinfo, "doctype", "") or any(root.iter(etree.Entity)):
-        raise _refuse(
-            file,
-            "xml-doctype",
-            Text("The file contains a DOCTYPE or entities.", "文件含有 DOCTYPE 或实体。"),
-            Text("Remove the DOCTYPE; diagrams need none.", "请删除 DOCTYPE，流程图不需要它。"),
-        )
+        raise _with_doctype(file)
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in namespaces:
         raise _refuse(

@@ -61,11 +61,16 @@ def open_files(files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask])
     if meant != files:
         prevented = [] if examined.can_run else [each for each in examined.findings if each.severity == ERROR]
         findings = list(examine(files, catalogue, forgiven=FORGIVEN).findings)
-        findings += [each for each in prevented if each not in findings]
+        told = {_said(each) for each in findings}
+        findings += [each for each in prevented if _said(each) not in told]
     try:
         return Opened(examined.program(), known, findings)
     except ReleaseRefused:
         return Opened(None, known, findings)
+
+
+def _said(finding: Finding) -> tuple[str, str | None, str, str]:
+    return finding.file, finding.element, finding.rule, finding.reason.en
 
 
 def _forgiven(finding: Finding) -> Finding:

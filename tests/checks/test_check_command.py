@@ -25,6 +25,12 @@ STRANGE = {
         b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><d/>',
         "xml-doctype",
     ),
+    "laughs.bpmn": (
+        b'<!DOCTYPE d [<!ENTITY a "ha">'
+        + b"".join(b'<!ENTITY a%d "%s">' % (each, b"&a%d;" % (each - 1) * 10) for each in range(1, 12))
+        + b']><definitions xmlns="http://x">&a11;</definitions>',
+        "xml-doctype",
+    ),
     "large.bpmn": (b"<a>" + b"x" * 5_000_000 + b"</a>", "xml-size"),
     "deep.bpmn": (b"<a>" * 5_000 + b"</a>" * 5_000, "xml-syntax"),
     "other.bpmn": (b"<html/>", "xml-root"),

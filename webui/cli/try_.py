@@ -64,6 +64,7 @@ def _tried(file: Path, data: dict[str, Any], process_id: str | None) -> dict[str
     chosen = process_id or _main(opened.program, batch)
     if chosen is None or chosen not in opened.program.processes:
         said = f"there is no process {process_id}" if process_id else "the file holds no process that can be started"
+        said = "it cannot be run" if batch.findings else said
         return {"process": chosen, "ran": [], "ended": "refused", "reason": said, "findings": findings}
     sandbox = Sandbox(opened.program, chosen, opened.catalogue, data)
     last = sandbox.finish()

@@ -8,6 +8,7 @@ of the ways in which its inner game can end.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations
@@ -70,9 +71,13 @@ class Game:
         self.targets = [scope.nodes[each.target] for each in flows]
         self.incoming: dict[str, tuple[int, ...]] = {}
         self.outgoing: dict[str, tuple[int, ...]] = {}
+        into: dict[str, list[int]] = defaultdict(list)
+        out_of: dict[str, list[int]] = defaultdict(list)
+        for at, flow in enumerate(flows):
+            into[flow.target].append(at)
+            out_of[flow.source].append(at)
         for node_id in scope.nodes:
-            self.incoming[node_id] = tuple(at for at, flow in enumerate(flows) if flow.target == node_id)
-            self.outgoing[node_id] = tuple(at for at, flow in enumerate(flows) if flow.source == node_id)
+            self.incoming[node_id], self.outgoing[node_id] = tuple(into[node_id]), tuple(out_of[node_id])
         self.boundary: dict[str, list[Node]] = {}
         for node in nodes:
             host = scope.nodes.get(node.attribute("attachedToRef") or "")
