@@ -99,6 +99,30 @@ def test_a_person_without_the_role_cannot_be_made_owner_by_a_forged_option(leads
     assert lin.post(f"/tasks/{item}", form | {"owner_id": str(leads_site.users["suran"].id)}).status_code == 302
 
 
+def test_a_task_is_handed_on_by_whoever_does_it_and_by_whoever_oversees_the_unit(leads_site: Site) -> None:
+    submit_lead(leads_site, leads_site.browser("suran"))
+    screener, colleague = leads_site.browser("anrui"), leads_site.users["suran"].id
+    item = _claim(screener)
+    address = f"/tasks/{item}/hand-on"
+    assert address in screener.get(f"/tasks/{item}").text
+    assert f'value="{leads_site.users["anrui"].id}"' not in screener.get(address).text, "it is the own task already"
+    for without in ({"to": str(colleague), "reason": " "}, {"reason": "休假"}):
+        assert screener.post(address, without).status_code == 422
+    assert screener.post(address, {"to": str(colleague), "reason": "下周休假"}).status_code == 302
+    assert leads_site.stored(item).assignee_id == colleague
+    assert screener.get(address).status_code == 403
+    # the sales manager of the unit sees where it lies, and moves it back
+    manager = leads_site.browser("max")
+    case = f"/cases/{leads_site.stored(item).instance_id}"
+    page = manager.get(case).text
+    assert address in page
+    assert "下周休假" in page
+    assert address not in screener.get(case).text
+    manager.get(address)
+    assert manager.post(address, {"to": str(leads_site.users["anrui"].id), "reason": "Back"}).status_code == 302
+    assert screener.post(f"/tasks/{item}", {"screening": "keep"}).status_code == 302
+
+
 def _claim(browser: object) -> int:
     """Claim the first task that waits for the roles of this person; return its id."""
     page = browser.get("/inbox/?box=roles").text  # type: ignore[attr-defined]

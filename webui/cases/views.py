@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.directory import OVERSEERS, oversees
 from engine.inbox import queries as inbox
 from engine.inbox.records import WorkItem
 from engine.instances import queries
@@ -18,14 +19,14 @@ from engine.releases import queries as releases
 from engine.text import Text
 from handlers.documents.sources import CASE
 from handlers.organisation import queries as organisation
-from handlers.organisation.roles import name_of
+from handlers.organisation.roles import SALES_MANAGER, SALES_MGMT, name_of
 from webui.cases.access import visible_case
 from webui.cases.kinds import kind_of
 from webui.cases.timeline import tell
 from webui.diagrams.way import drawings
 from webui.documents.listing import documents_of
 from webui.i18n import language
-from webui.runtime import current_actor, reading
+from webui.runtime import current_actor, reading, room
 from webui.security import shows_diagram
 
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
@@ -60,6 +61,7 @@ def about(
         "running": instance.status == RUNNING,
         "waiting": waiting,
         "mine": {item.id for item in waiting if may_act(item.assignee_id, item.group_key, actor)},
+        "oversees": bool(actor.roles & STEP_IN) and oversees(room().directory, db, actor, instance.unit_id),
         "title_of": title_of,
         "by_due": by_due,
         "role_name": name_of,
@@ -67,6 +69,10 @@ def about(
         "story": tell(db, program, instance, events),
         "drawings": drawings(program, instance.process_id, events, running=instance.status == RUNNING),
     }
+
+
+STEP_IN = frozenset({SALES_MANAGER, SALES_MGMT}) | OVERSEERS
+"""The roles of which one may oversee a case: only for them it is worth asking."""
 
 
 def by_due(items: Iterable[WorkItem]) -> list[WorkItem]:

@@ -11,7 +11,14 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.errors import InvalidAnswers, RuleRefused, StalePage, WorkItemAlreadyDone, WorkItemNotFound
+from engine.errors import (
+    InvalidAnswers,
+    InvalidInput,
+    RuleRefused,
+    StalePage,
+    WorkItemAlreadyDone,
+    WorkItemNotFound,
+)
 from engine.forms import Schema
 from engine.inbox import operations as inbox
 from engine.inbox import queries
@@ -36,6 +43,9 @@ from webui.runtime import current_actor, reading, room, transaction
 from webui.security import shows_diagram
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
+
+MOST_RECEIVERS = 500
+"""How many colleagues a task can be handed on to from the list."""
 
 Errors = Mapping[str, Sequence[str]]
 Page = Response | str | tuple[str, int]
@@ -96,6 +106,41 @@ def submit(work_item_id: int) -> Page:
     if request.form.get("draft"):
         return _keep_draft(task, given)
     return _complete(task, given)
+
+
+@blueprint.get("/<int:work_item_id>/hand-on")
+def choose_receiver(work_item_id: int) -> str:
+    """Ask to whom a task is handed on, and why: whoever may do it may, and who oversees its unit."""
+    with reading() as db:
+        item = db.get(WorkItem, work_item_id)
+        if item is None:
+            raise WorkItemNotFound(work_item=work_item_id)
+        unit_id = db.get_one(ProcessInstance, item.instance_id).unit_id
+        if not inbox.may_transfer(db, item, unit_id, by=current_actor(), room=room()):
+            raise cases.not_theirs(db, work_item_id, item.instance_id, current_actor())
+        if item.completed_at is not None:
+            raise WorkItemAlreadyDone(work_item=work_item_id)
+        return render_template("tasks/hand_on.html", item=item, people=_receivers(db, item))
+
+
+def _receivers(db: Session, item: WorkItem) -> Mapping[int, str]:
+    """Return the names of those who hold the role of a task; of a role that only a case gives, everybody's."""
+    now = room().clock.now()
+    found = organisation.users(db, now=now, role=item.role, limit=MOST_RECEIVERS)
+    found = found or organisation.users(db, now=now, limit=MOST_RECEIVERS)
+    return organisation.names(db, [each.id for each in found if each.id != item.assignee_id], language())
+
+
+@blueprint.post("/<int:work_item_id>/hand-on")
+def hand_on(work_item_id: int) -> Response:
+    """Hand a task on to a colleague, who is told by whom and why."""
+    to, reason = request.form.get("to", type=int), request.form.get("reason", "")
+    if to is None:
+        raise InvalidInput(field="to")
+    with transaction() as db:
+        inbox.transfer(db, work_item_id, to, by=current_actor(), reason=reason, room=room())
+    flash(gettext("The task is handed on."), "done")
+    return redirect(url_for("inbox.index"))
 
 
 def _keep_draft(task: Task, given: pages.Posted) -> Page:
