@@ -82,3 +82,20 @@ def take_in(
     """
     taker = _takers.get(kind)
     return taker is not None and taker(session, record_id, name, data, by=by, now=now)
+
+
+_teams: dict[str, tuple[type[Any], Mapping[str, str]]] = {}
+
+
+def register_team(kind: str, record: type[Any], columns: Mapping[str, str]) -> None:
+    """Say in which columns of ``record`` the people stand who answer for it, by their roles in the case's team."""
+    _teams[kind] = (record, columns)
+
+
+def member_changed(kind: str, session: Session, record_id: int, role: str, user_id: int) -> None:
+    """Let the record follow when somebody else stands in ``role`` of its case; other roles are the case's own."""
+    record, columns = _teams.get(kind, (None, {}))
+    found = session.get(record, record_id, with_for_update=True) if record is not None and role in columns else None
+    if found is not None:
+        setattr(found, columns[role], user_id)
+        session.flush()

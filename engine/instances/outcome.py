@@ -98,7 +98,7 @@ def store(
         withdraw(session, case, step.closed, at=now)
     if case.shown != case.as_locked and case.revision > 0 and status == RUNNING:
         relabel(session, case)
-    _keep_members(session, case)
+    keep_members(session, case)
     opened = open_items(session, writer.room, writer.program, case, step.opened, at=now) if status == RUNNING else ()
     _leave_notices(session, case, now)
     _ask_for_jobs(writer, case, step)
@@ -159,7 +159,8 @@ def _is_answered(passed: Passed, answered: Answered) -> bool:
     return passed.event == "completed" and (element.process_id, element.id) == (answered.process_id, answered.element)
 
 
-def _keep_members(session: Session, case: Case) -> None:
+def keep_members(session: Session, case: Case) -> None:
+    """Let those who joined the team of ``case`` see it, and those who left it no more."""
     members = frozenset(case.team.values())
     gone, new = case.members - members, members - case.members
     if gone:

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.business_records import register_keeper
+from engine.business_records import register_keeper, register_team
 from engine.directory import Actor
 from handlers.contract import operations, queries
+from handlers.contract.records import Contract
 from handlers.contract.signed import read
 from handlers.documents import operations as documents
 
@@ -50,3 +51,4 @@ class ContractKeeper:
 
 
 register_keeper(ContractKeeper())
+register_team(KIND, Contract, {role: f"{role}_id" for role in ("ar", "sr", "fr", "pd", "contract_mgr", "delivery_pm")})

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.business_records import register_keeper
+from engine.business_records import register_keeper, register_team
 from engine.database import hold
 from engine.directory import Actor
 from engine.errors import NotFound
@@ -66,3 +66,4 @@ def _existing(session: Session, lead_id: int) -> Lead:
 
 
 register_keeper(LeadKeeper())
+register_team(KIND, Lead, {"lead_owner": "owner_id", "ar": "co_owner_id", "fr": "fr_id"})

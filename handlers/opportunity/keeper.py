@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.business_records import register_keeper
+from engine.business_records import register_keeper, register_team
 from engine.directory import Actor
 from handlers.opportunity import operations, queries
+from handlers.opportunity.records import Opportunity
 
 KIND = "opportunity"
 
@@ -41,3 +42,4 @@ class OpportunityKeeper:
 
 
 register_keeper(OpportunityKeeper())
+register_team(KIND, Opportunity, {role: f"{role}_id" for role in ("ar", "sr", "fr", "pd", "sponsor")})

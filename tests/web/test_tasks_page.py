@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from engine.database import transaction
-from engine.inbox.records import Submission
+from engine.inbox.records import Notice, Submission, WorkItem
+from engine.journal import verify
 from handlers.lead.records import Lead
 from tests.web.conftest import Site
 from tests.web.lead_pages import ANALYSE, CAPTURE, begin_lead, next_page, submit_form, submit_lead
@@ -96,7 +97,30 @@ def test_a_person_without_the_role_cannot_be_made_owner_by_a_forged_option(leads
     assert refused.status_code == 422
     assert 'href="#f-owner_id"' in refused.text
     assert leads_site.stored(item).completed_at is None
-    assert lin.post(f"/tasks/{item}", form | {"owner_id": str(leads_site.users["suran"].id)}).status_code == 302
+    su_ran, successor = leads_site.users["suran"].id, leads_site.users["max"].id
+    assert lin.post(f"/tasks/{item}", form | {"owner_id": str(su_ran)}).status_code == 302
+    _somebody_else_takes_the_place_of_the_owner(leads_site, leads_site.stored(item).instance_id, su_ran, successor)
+
+
+def _somebody_else_takes_the_place_of_the_owner(site: Site, case: int, former: int, new: int) -> None:
+    change = {"role": "lead_owner", "to": str(new), "reason": "苏然调往西区"}
+    stranger, manager = site.browser("suran"), site.browser("max")
+    assert "/team" not in stranger.get(f"/cases/{case}").text
+    assert stranger.post(f"/cases/{case}/team", change).status_code == 403
+    assert f"/cases/{case}/team" in manager.get(f"/cases/{case}").text
+    for wrong in ({"reason": " "}, {"role": "sponsor"}, {"to": str(former)}, {"to": ""}):
+        assert manager.post(f"/cases/{case}/team", change | wrong).status_code == 422
+    assert manager.post(f"/cases/{case}/team", change).status_code == 302
+    with transaction(site.product.sessions) as session:
+        accept = session.scalars(sa.select(WorkItem).where(WorkItem.element == "accept_lead")).one()
+        assert accept.assignee_id == new
+        assert session.scalars(sa.select(Lead.owner_id)).one() == new
+        told = session.scalars(sa.select(Notice.kind).where(Notice.user_id == new)).all()
+        assert told == ["team_changed"]
+        assert verify(session, case).whole
+    successor = site.browser("max")
+    assert "苏然调往西区" in successor.get(f"/cases/{case}").text
+    assert successor.post(f"/tasks/{accept.id}", {"acceptance": "accept"}).status_code == 302
 
 
 def test_a_task_is_handed_on_by_whoever_does_it_and_by_whoever_oversees_the_unit(leads_site: Site) -> None:

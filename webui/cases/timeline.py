@@ -19,6 +19,7 @@ from engine.instances.records import ProcessInstance
 from engine.interpreter import Element, Program
 from engine.text import Text
 from handlers.organisation import queries as organisation
+from handlers.organisation.roles import name_of
 from webui.cases.kinds import kind_of
 from webui.errors import sentence_for
 from webui.forms.pages import schemas
@@ -85,7 +86,8 @@ def tell(session: Session, program: Program, instance: ProcessInstance, events: 
 
 def _people(events: Sequence[Event]) -> set[int]:
     found = {event.entry.by for event in events if event.entry.by is not None}
-    return found | {event.entry.detail["to"] for event in events if event.entry.detail and "to" in event.entry.detail}
+    details = [event.entry.detail for event in events if event.entry.detail]
+    return found | {each[name] for each in details for name in ("from", "to") if isinstance(each.get(name), int)}
 
 
 def _ui_form(program: Program, event: Event) -> str | None:
@@ -207,6 +209,17 @@ class _Teller:
             "handed %(task)s to %(person)s: %(reason)s",
             task=_name(element),
             person=self._people.get(detail.get("to", 0), "?"),
+            reason=detail.get("reason", ""),
+        )
+        return self._say(event, words, "people")
+
+    def _team_changed(self, event: Event, _element: Element | None) -> Moment:
+        detail = event.entry.detail or {}
+        words = gettext(
+            "put %(person)s in place of %(former)s as %(role)s: %(reason)s",
+            person=self._people.get(detail.get("to", 0), "?"),
+            former=self._people.get(detail.get("from", 0), "?"),
+            role=say(name_of(detail.get("role", ""))),
             reason=detail.get("reason", ""),
         )
         return self._say(event, words, "people")
