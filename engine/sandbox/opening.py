@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from engine.errors import ReleaseRefused
 from engine.findings import ERROR, WARNING, Finding
 from engine.interpreter import Program, examine
+from engine.interpreter.refusals.process_size import MOST_AHEAD, ahead
 from engine.interpreter.release import operator_of
 from engine.sandbox.strangers import understood
 from engine.service_tasks import Context, ServiceTask
@@ -63,6 +64,8 @@ def open_files(files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask])
         findings = list(examine(files, catalogue, forgiven=FORGIVEN).findings)
         told = {_said(each) for each in findings}
         findings += [each for each in prevented if _said(each) not in told]
+    if any(ahead(scope) > MOST_AHEAD for scope in examined.release.scopes()):
+        return Opened(None, known, findings)  # too many elements can be tried, too many branches cannot
     try:
         return Opened(examined.program(), known, findings)
     except ReleaseRefused:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.checks import check
-from engine.findings import Finding
+from engine.findings import ERROR, Finding
+from engine.sandbox import open_files
 from tests.property.random_diagrams import Drawing, Generator
 from tests.unit import interpreter_drawing as draw
 from tests.unit.interpreter_drawing import boundary, end, error, event, flow, flows, node, start, timer, user
@@ -189,6 +190,17 @@ def test_two_hundred_elements_are_decided(branches: int) -> None:
         names = [f"u{branch}_{at}" for at in range(length)]
         body += "".join(map(user, names)) + flows(f"s {' '.join(names)} j")
     assert troubles(body) == set()
+
+
+@pytest.mark.parametrize(("blocks", "rules"), [(8, set()), (20, {"process-size"})])
+def test_parallel_blocks_one_behind_the_other_are_not_multiplied_without_end(blocks: int, rules: set[str]) -> None:
+    """The interpreter looks ahead along each branch by itself: twenty blocks would be a million ways."""
+    body = start() + end() + flows("S g0", f"g{blocks} E") + "".join(node(AND, f"g{at}") for at in range(blocks + 1))
+    for at in range(blocks):
+        body += node("manualTask", f"u{at}") + flows(f"g{at} g{at + 1}", f"g{at} u{at} g{at + 1}")
+    files = {"p.bpmn": draw.document(draw.process(body))}
+    assert {each.rule for each in check(files, draw.CATALOGUE) if each.severity == ERROR} == rules
+    assert (open_files(files, draw.CATALOGUE).program is None) is bool(rules)
 
 
 def test_what_has_too_many_states_is_said_to_be_undecided() -> None:
