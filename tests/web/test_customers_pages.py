@@ -50,7 +50,7 @@ def test_a_customer_shows_credit_people_and_all_business_to_those_who_work_with_
     governor = site.browser("max")
     assert governor.post(f"/customers/{customer.id}/grade", {"grade": "A"}).status_code == 302
     assert governor.post(f"/customers/{customer.id}/grade", {"grade": "Z"}).status_code == 422
-    assert '<dd><span class="badge tone-info">A</span></dd>' in chinese.get(f"/customers/{customer.id}").text
+    assert '客户等级 <span class="badge tone-info">A</span></h2>' in chinese.get(f"/customers/{customer.id}").text
     assert "东麟" in chinese.get("/customers/?grade=A").text
     outsider = site.browser("eve")
     assert "东麟" not in outsider.get("/customers/").text
