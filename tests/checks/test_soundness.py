@@ -155,6 +155,12 @@ def test_side_paths_of_events_may_end_by_themselves_but_not_join_in() -> None:
     assert troubles(body + user("c") + end() + flows("S a c E", "late b c")) == {("sound-twice", "c")}
 
 
+def test_a_side_path_must_not_lead_back_to_the_activity_beside_which_it_runs() -> None:
+    late = boundary("late", "a", timer("Duration", "P1D"), interrupting=False) + user("b") + gateway(XOR, "m")
+    body = start() + user("a") + late + end() + flows("S m a E", "late b m")
+    assert ("sound-growth", "a") in troubles(body)
+
+
 def test_an_interrupting_event_takes_the_place_of_its_activity() -> None:
     body = start() + user("a") + boundary("late", "a", timer("Duration", "P1D")) + user("c") + end()
     assert troubles(body + flows("S a c E", "late c")) == set()

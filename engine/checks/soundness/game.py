@@ -272,7 +272,10 @@ class Game:
         return list(self._activity(node, taken, state)) or [Move(node, taken, ways)]
 
     def _activity(self, node: Node, taken: tuple[int, ...], state: State) -> Iterator[Move]:
-        """Yield how an activity may go: done or interrupted, with each of its side paths begun or not."""
+        """Yield how an activity may go: done or interrupted, with each of its side paths begun or not.
+
+        A side path that leads back to the activity may arrive there before it is done.
+        """
         inner = self._inner(node) if node.kind in ("callActivity", "subProcess", "transaction") else Outcomes()
         events = [each for each in self.boundary.get(node.id, ()) if self.happens(each.id)]
         beside = [
@@ -282,6 +285,9 @@ class Game:
             and each.id not in self._apart_ids
             and not self._side[each.id] & set(state)
         ]
+        for event in beside:
+            if node.id in self._ahead_of(event.id):
+                yield Move(node, (), self.outgoing[event.id], (event.id,))
         chosen: list[tuple[Node, ...]] = [(), *((each,) for each in beside)]
         if len(beside) > 1:
             chosen.append(tuple(beside))
