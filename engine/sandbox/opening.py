@@ -21,7 +21,7 @@ FORGIVEN = frozenset(
         "called-start", "decision-missing", "error-not-caught", "form-json", "form-missing", "form-reference",
         "form-schema", "handler-result", "handler-unknown", "hidden-script", "message-start", "not-reached",
         "parameter-missing", "parameter-unknown", "parameter-value", "process-size", "signal-not-sent", "task-form",
-        "task-role",
+        "task-role", "two-ways-out",
     }
 )  # fmt: skip
 """What a case of the company could not do without, but a trial can."""

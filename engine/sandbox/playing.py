@@ -14,8 +14,9 @@ from engine.clock import FixedClock
 from engine.errors import ExpressionError, LtcError
 from engine.interpreter import OpenTask, Program, Run, ServiceRequest, Step, begin, resume
 from engine.interpreter.release import SCHEMA
-from engine.interpreter.step import Element
+from engine.interpreter.step import Element, Passed
 from engine.sandbox.made_up import answers_for, fits, made_up
+from engine.sandbox.strangers import IMPLIED
 from engine.service_tasks import ServiceTask
 
 BEGINNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -206,9 +207,9 @@ class Sandbox:
             ran=tuple(
                 each.element.id
                 for each in step.passed
-                if each.event in ("completed", "fired", "failed") and each.element.kind != "process"
+                if each.event in ("completed", "fired", "failed") and each.element.kind != "process" and _is_drawn(each)
             ),
-            flows=tuple(flow for each in step.passed for flow in each.flows),
+            flows=tuple(flow for each in step.passed for flow in each.flows if not flow.startswith(IMPLIED)),
             open=tuple(each.element.id for each in opened),
             data=step.data,
             at=self._clock.now(),
@@ -262,6 +263,10 @@ class Sandbox:
             )
             for name, each in schema.get("properties", {}).items()
         }
+
+
+def _is_drawn(passed: Passed) -> bool:
+    return not passed.element.id.startswith(IMPLIED)
 
 
 def _moment(name: str, today: str, ahead: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,28 @@ def test_a_sketch_of_another_editor_runs_by_its_conditions(tmp_path: Path) -> No
     code, told = tried(tmp_path / "sketch.bpmn", "--data", '{"amount": 5}')
     assert told["ran"] == ["StartEvent_1", "Activity_1", "Gateway_1", "Event_1"]
     assert {"element-unsupported", "task-form"} <= {each["rule"] for each in told["findings"]}
+
+
+SKETCHED_START = '<bpmn:startEvent id="S"/><bpmn:sequenceFlow id="begins" sourceRef="S" targetRef="read"/>'
+LINES = (
+    '<bpmn:task id="read"/><bpmn:task id="ask"/><bpmn:task id="answer"/><bpmn:subProcess id="look"><bpmn:task id="in"/>'
+    '</bpmn:subProcess><bpmn:sequenceFlow id="one" sourceRef="read" targetRef="ask"/>'
+    '<bpmn:sequenceFlow id="two" sourceRef="read" targetRef="look"/>'
+)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "begun"), [(LINES, {"read", "answer"}), (LINES + SKETCHED_START, {"read"})], ids=["no start", "a start"]
+)
+def test_where_no_start_and_no_end_is_drawn_a_trial_takes_them_as_meant(
+    tmp_path: Path, drawn: str, begun: set[str]
+) -> None:
+    sketch = re.sub(rb"<bpmn:startEvent.*<bpmn:endEvent.*?>", drawn.encode(), SKETCH, flags=re.DOTALL)
+    (tmp_path / "lines.bpmn").write_bytes(sketch.replace(b'isExecutable="false"', b""))
+    code, told = tried(tmp_path / "lines.bpmn")
+    assert (code, told["ended"]) == (0, "completed")
+    assert sorted(set(told["ran"]) - {"S"}) == sorted(begun | {"ask", "look", "in"})
+    assert {"end-event", "no-way-out", "two-ways-out"} <= {each["rule"] for each in told["findings"]}
 
 
 def test_a_sketch_that_cannot_be_tried_says_where_it_is_wrong(tmp_path: Path) -> None:
