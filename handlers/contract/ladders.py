@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Literal
 
 from handlers.contract.records import Invoice, Milestone
 
 LATE_STEPS = (1, 7, 30)
 """Days after which a late milestone is told to delivery and FR, to the sales manager, to the region."""
-DUNNING = MappingProxyType({-7: "remind", 0: "remind", 7: "call", 30: "letter", 60: "decide", 90: "hold"})
+DunningAct = Literal["remind", "call", "letter", "decide", "hold"]
+DUNNING: Mapping[int, DunningAct] = MappingProxyType(
+    {-7: "remind", 0: "remind", 7: "call", 30: "letter", 60: "decide", 90: "hold"}
+)
 """Days after the due date of an invoice and what is done then."""
 NEVER = "2999-12-31"
 """The day of a timer that is not to fire."""

@@ -12,7 +12,7 @@ from engine.text import Text
 from handlers.contract import milestone_operations, queries, refusals
 from handlers.contract.case import contract_of, resolve_flag, said, said_last, tell_role, today
 from handlers.contract.given import Number
-from handlers.contract.ladders import DUNNING, dunning_days, dunning_step
+from handlers.contract.ladders import DUNNING, DunningAct, dunning_days, dunning_step
 from handlers.contract.milestone_tasks import stone_of
 from handlers.contract.records import Invoice
 from handlers.contract.refusals import wan
@@ -158,7 +158,7 @@ def next_dunning(ctx: Context, given: WhichInvoice) -> Dunning:
 class DunningStep(BaseModel):
     """What is to be done now."""
 
-    dunning_step: Annotated[str, label("Step", "催收步骤")]
+    dunning_step: Annotated[Literal[DunningAct, "none"], label("Step", "催收步骤")]
     days_late: Annotated[int, label("Days late", "逾期天数")]
 
 
