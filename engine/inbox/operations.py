@@ -57,7 +57,7 @@ def transfer(session: Session, work_item_id: int, to_user_id: int, *, by: Actor,
     receiver.
     """
     item = _lock(session, work_item_id)
-    if by.is_system or not may_transfer(session, item, item.unit_id, by=by, room=room):
+    if not may_transfer(session, item, item.unit_id, by=by, room=room):
         raise WorkItemNotFound(work_item=work_item_id)
     _refuse_finished(item)
     said = reason.strip()
@@ -83,7 +83,7 @@ def transfer(session: Session, work_item_id: int, to_user_id: int, *, by: Actor,
 def may_transfer(session: Session, item: Any, unit_id: int | None, *, by: Actor, room: EngineRoom) -> bool:
     """Whether ``by`` may hand on an item of a case of ``unit_id``: whoever may do it, and who oversees the unit."""
     own = item.assignee_id == by.user_id or (item.assignee_id is None and item.group_key in by.groups)
-    return own or oversees(room.directory, session, by, unit_id)
+    return not by.is_system and (own or oversees(room.directory, session, by, unit_id))
 
 
 def save_draft(session: Session, work_item_id: int, draft: Mapping[str, Any], *, by: Actor) -> None:
