@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 
 from engine.service_tasks import Context
+from handlers.contract import deviations
 from handlers.contract.case import level_of, team_of
 from handlers.contract.records import Contract
 from handlers.labels import label
@@ -19,6 +20,7 @@ class OfContract(BaseModel):
     contract_amount: Annotated[int, label("Amount (fen)", "合同金额（分）")]
     body: Annotated[str, label("Body that signed", "签约决策层级")]
     org_level: Annotated[str, label("Level of the unit", "组织层级")]
+    deviations_told: Annotated[str | None, label("Deviations it was signed with", "签约时的偏离")]
 
 
 def facts_of(ctx: Context, contract: Contract) -> dict[str, Any]:
@@ -28,6 +30,7 @@ def facts_of(ctx: Context, contract: Contract) -> dict[str, Any]:
         "contract_amount": contract.amount,
         "body": contract.body,
         "org_level": level_of(ctx, contract),
+        "deviations_told": deviations.told(deviations.of_contract(contract)),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.text import Text
+from handlers.contract import deviations
 from handlers.contract.key_terms import REGISTERED
 from handlers.contract.operations import REGISTERED_TERMS
 from handlers.contract.records import Baseline, Contract, Invoice, Milestone, Obligation, Payment, PaymentShare
@@ -108,6 +109,7 @@ def handover_package(known: Sources) -> Sequence[Part]:
     return [
         contract_head(known),
         *known.answers("contract_plan_handover"),
+        *deviations.table(deviations.of_contract(known.record)),
         *forms(known, PACKAGE),
         *milestones(known),
         *_obligations(known),

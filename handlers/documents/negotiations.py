@@ -8,15 +8,30 @@ import sqlalchemy as sa
 
 from engine.text import Text
 from handlers.authority.records import Authority
+from handlers.contract import deviations
 from handlers.customer.records import CustomerCredit
 from handlers.deciding.records import GATES
 from handlers.documents.catalogue import document
 from handlers.documents.gates import BODIES, decided, decisions
-from handlers.documents.model import NOTHING, Axis, Moment, Money, Part, Radar, Signature, Signatures, Table, Value
+from handlers.documents.model import (
+    NOTHING,
+    Axis,
+    Moment,
+    Money,
+    Part,
+    Prose,
+    Radar,
+    Signature,
+    Signatures,
+    Table,
+    Value,
+)
 from handlers.documents.opportunities import KIND
 from handlers.documents.opportunity_heads import forms, four_dimensions, head
 from handlers.documents.parts import day, signatures
 from handlers.documents.sources import Sources
+from handlers.opportunity.answers import fact
+from handlers.opportunity.offer_operations import DEVIATIONS
 from handlers.opportunity.records import Opportunity
 from handlers.organisation.queries import ancestors
 
@@ -179,10 +194,20 @@ def signing_report(known: Sources) -> Sequence[Part]:
     """The final terms, what deviates from the reviewed proposal, risks, then the decision (O4.2a to O4.2d)."""
     return [
         head(known),
+        *_deviations(known),
         *forms(known, ("opportunity_signing_report", "opportunity_contract_draft")),
         *four_dimensions(known),
         *decided(known, "ATC"),
     ]
+
+
+def _deviations(known: Sources) -> list[Part]:
+    one: Opportunity = known.record
+    if known.latest("opportunity_contract_draft") is None:
+        return []
+    found = deviations.read(fact(one, DEVIATIONS, "rows", []))
+    none = Text("The contract departs nowhere from the reviewed proposal.", "合同与已评审建议书一致，无偏离。")
+    return [*deviations.table(found)] or [Prose(text=none)]
 
 
 @document(

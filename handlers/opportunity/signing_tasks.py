@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from operator import gt, lt
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
@@ -13,6 +15,7 @@ from engine.errors import RuleRefused
 from engine.service_tasks import Context, service_task
 from engine.text import Text
 from handlers.authority.records import LIABILITIES
+from handlers.contract import deviations
 from handlers.contract import operations as contracts
 from handlers.contract.signed import SignedContract, read_milestones, read_obligations
 from handlers.labels import label
@@ -32,6 +35,7 @@ class Compared(BaseModel):
     """Where the draft departs from the reviewed proposal."""
 
     deviation_count: Annotated[int, label("Deviations", "偏离数")]
+    deviations_told: Annotated[str | None, label("Which deviations", "偏离明细")]
     deviates_solution: Annotated[bool, label("In the solution", "方案偏离")]
     deviates_delivery: Annotated[bool, label("In delivery", "交付偏离")]
     deviates_legal: Annotated[bool, label("In commercial and legal terms", "商法偏离")]
@@ -44,8 +48,9 @@ class Compared(BaseModel):
     "opportunity.compare_contract",
     label=Text("Compare with the reviewed proposal", "与已评审建议书比对"),
     help=Text(
-        "Price, margin, payment, liability, delivery and clauses of the draft against the version that was reviewed.",
-        "将合同稿的价格、毛利、账期、责任、交期和条款与已评审版本逐项比对。",
+        "Price, margin, payment, warranty, penalties, liability, law, delivery and clauses of the draft against the "
+        "version that was reviewed.",
+        "将合同稿的价格、毛利、预付、账期、质保、违约金、责任、法律适用、交期和条款与已评审版本逐项比对。",
     ),
 )
 def compare_contract(ctx: Context, _given: NoParameters) -> Compared:
@@ -64,6 +69,7 @@ def compare_contract(ctx: Context, _given: NoParameters) -> Compared:
     deviates = {f"deviates_{name}": any(row["dimension"] == name for row in found) for name in DIMENSIONS}
     return Compared(
         deviation_count=len(found),
+        deviations_told=deviations.told(deviations.read(found)),
         review_of="deviations",
         unlimited_liability=ctx.data.get("liability") == "unlimited" or ctx.data.get("standard_law") is False,
         **deviates,
@@ -71,32 +77,45 @@ def compare_contract(ctx: Context, _given: NoParameters) -> Compared:
 
 
 def _worked_out(ctx: Context, opportunity: Opportunity) -> list[dict[str, Any]]:
-    versions = fact(opportunity, offers.VERSIONS, "versions", [])
-    reviewed = versions[-1] if versions else {}
-    draft = ctx.data
+    reviewed, draft = _reviewed(ctx, opportunity), ctx.data
+    rows: list[dict[str, Any]] = []
 
-    def row(clause: str, dimension: str, before: object, now: object) -> dict[str, Any]:
-        return {"clause": clause, "dimension": dimension, "reviewed": str(before), "drafted": str(now)}
+    def note(clause: str, dimension: str, before: object, now: object) -> None:
+        rows.append({"clause": clause, "dimension": dimension, "reviewed": str(before), "drafted": str(now)})
 
-    def known(name: str) -> bool:
-        return reviewed.get(name) is not None
+    def compare(clause: str, dimension: str, name: str, now: Any, worse: Callable[[Any, Any], bool]) -> None:
+        before = reviewed.get(name)
+        if before is not None and now is not None and worse(now, before):
+            note(clause, dimension, before, now)
 
-    rows = []
-    offered, amount = reviewed.get("price_offered"), opportunity.contract_amount
-    if offered is not None and amount is not None and amount < offered:
-        rows.append(row("price", "finance", offered, amount))
-    margin = opportunity.margin_percent
-    if known("margin_percent") and margin is not None and margin < reviewed["margin_percent"]:
-        rows.append(row("margin", "finance", reviewed["margin_percent"], margin))
-    if known("payment_days") and draft["payment_days"] > reviewed["payment_days"]:
-        rows.append(row("payment", "finance", reviewed["payment_days"], draft["payment_days"]))
-    if known("liability") and LIABILITIES.index(draft["liability"]) > LIABILITIES.index(reviewed["liability"]):
-        rows.append(row("liability", "legal", reviewed["liability"], draft["liability"]))
-    if known("delivery_promised_on") and draft["contract_delivery_on"] < reviewed["delivery_promised_on"]:
-        rows.append(row("delivery", "delivery", reviewed["delivery_promised_on"], draft["contract_delivery_on"]))
+    compare("price", "finance", "price_offered", opportunity.contract_amount, lt)
+    compare("margin", "finance", "margin_percent", opportunity.margin_percent, lt)
+    compare("prepayment", "finance", "prepay_percent", draft.get("prepay_percent"), lt)
+    compare("payment", "finance", "payment_days", draft["payment_days"], gt)
+    compare("warranty", "legal", "warranty_months", draft.get("warranty_months"), gt)
+    compare("penalties", "legal", "penalty_percent", draft.get("penalty_percent"), gt)
+    compare("liability", "legal", "liability", draft["liability"], _reaches_further)
+    compare("delivery", "delivery", "delivery_promised_on", draft["contract_delivery_on"], lt)
+    if reviewed.get("standard_law") is True and draft.get("standard_law") is False:
+        note("law", "legal", "usual", "foreign")
     if not draft["standard_clauses"]:
-        rows.append(row("clauses", "legal", "library", "own"))
+        note("clauses", "legal", "library", "own")
     return rows
+
+
+def _reviewed(ctx: Context, opportunity: Opportunity) -> Mapping[str, Any]:
+    """Return the figures of the version that was reviewed last; in the four-step flow, those of the quotation."""
+    versions = fact(opportunity, offers.VERSIONS, "versions", [])
+    if versions:
+        reviewed: Mapping[str, Any] = versions[-1]
+        return reviewed
+    quoted = said_in(ctx, "price_offer")
+    limitless = quoted.get("unlimited_liability")
+    return quoted if limitless is None else {**quoted, "liability": "unlimited" if limitless else "capped"}
+
+
+def _reaches_further(now: str, before: str) -> bool:
+    return LIABILITIES.index(now) > LIABILITIES.index(before)
 
 
 class AtLeast(BaseModel):
@@ -179,6 +198,7 @@ def register_contract(ctx: Context, _given: NoParameters) -> Registered:
     signed_on = date.fromisoformat(str(data["signed_on"]))
     refuse_future(signed_on, today_of(ctx), "signed_on")
     body: Body = data.get("atc_body") or "rep"
+    departures = fact(opportunity, offers.DEVIATIONS, "rows", [])
     contract = contracts.register_contract(
         ctx.session,
         SignedContract(
@@ -193,7 +213,8 @@ def register_contract(ctx: Context, _given: NoParameters) -> Registered:
             margin_percent=opportunity.margin_percent,
             planned_cost=data.get("price_cost"),
             strategic=opportunity.strategic,
-            deviations=int(data.get("deviation_count") or 0),
+            deviations=len(departures),
+            deviation_rows=departures,
             delivery_on=date.fromisoformat(str(data["contract_delivery_on"])),
             milestones=read_milestones(draft["milestones"]),
             obligations=read_obligations(draft.get("obligations", [])),

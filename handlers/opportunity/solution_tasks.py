@@ -313,8 +313,11 @@ def number_proposal(ctx: Context, _given: NoParameters) -> Version:
     opportunity = opportunity_of(ctx)
     said = {
         name: ctx.data.get(name)
-        for name in ("discount_percent", "prepay_percent", "payment_days", "liability", "delivery_promised_on")
-    }
+        for name in (
+            "discount_percent", "prepay_percent", "payment_days", "warranty_months", "penalty_percent", "liability",
+            "standard_law", "delivery_promised_on",
+        )
+    }  # fmt: skip
     version = {
         "made_on": today_of(ctx).isoformat(),
         "price_offered": opportunity.price_offered,

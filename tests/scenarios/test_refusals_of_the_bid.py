@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from engine.database import USUAL_ZONE, reading, transaction
 from engine.errors import MessageNotExpected, NotAllowed, RuleRefused
@@ -16,16 +17,22 @@ from engine.inbox.records import Notice, WorkItem
 from engine.instances import operations
 from engine.instances.records import ProcessInstance
 from engine.instances.sending import send
+from engine.interpreter import resume
 from engine.jobs.draining import settle
+from engine.releases import queries as releases
 from engine.releases.operations import read_folder
 from engine.scenarios import play, playing, read
 from engine.scenarios.playing import _answers
 from engine.scenarios.stories import Scenario, Step
 from engine.settings import Settings
+from engine.text import Text
 from handlers.authority.records import Authority
 from handlers.contract.records import Contract, Milestone
 from handlers.customer import queries as customers
 from handlers.deciding.records import ActionItem, GateDecision
+from handlers.documents import queries as papers
+from handlers.documents.model import Money, Table
+from handlers.documents.subjects import sources_of
 from handlers.opportunity.records import Opportunity
 from handlers.organisation import operations as organisation
 from handlers.organisation import queries as people
@@ -200,8 +207,8 @@ def _what_came_of_it(walk: Walk) -> None:
         assert credit.rating == "B"
         map_ = {each.name: each.attitude for each in customers.decision_makers(session, deal.customer_id)}
         assert map_ == {"周建国": 1, "李敏": 0}
-        assert [row["clause"] for row in deal.facts["deviations"]["rows"]] == ["price", "margin"]
         contract = session.scalars(sa.select(Contract)).one()
+        _deviations_are_named(walk, session, deal, contract)
         assert (contract.id, contract.amount, contract.opportunity_id) == (deal.contract_id, 255_000_000, deal.id)
         amounts = session.scalars(sa.select(Milestone.amount).order_by(Milestone.no)).all()
         assert sum(amounts) == contract.amount
@@ -209,3 +216,19 @@ def _what_came_of_it(walk: Walk) -> None:
         actions = session.scalars(sa.select(ActionItem.text)).all()
         assert "首付款到账再排产" in actions
         assert session.scalar(sa.select(sa.func.count()).where(Notice.kind == "opportunity.signed")) == 1
+
+
+def _deviations_are_named(walk: Walk, session: Session, deal: Opportunity, contract: Contract) -> None:
+    """Whoever signs, takes over or changes the contract reads which terms depart from what was reviewed."""
+    lines = ["价格：268 万元 → 255 万元", "毛利率：28 % → 24 %", "质保期：12 个月 → 18 个月"]
+    for process_id in ("opportunity", "contract"):
+        case = session.scalars(sa.select(ProcessInstance).where(ProcessInstance.process_id == process_id)).one()
+        run = resume(releases.program(session, case.release_id), case.state, lambda *_: None, walk.world.clock)
+        assert Text.of(run.data["deviations_told"]).zh.split("\n") == lines
+    assert contract.deviations == len(lines)
+    for kind, record in (("signing_report", deal), ("contract_handover_package", contract)):
+        record_type = "opportunity" if record is deal else "contract"
+        paper = papers.built(sources_of(session, record_type, record.id), papers.kind(record_type, kind))
+        rows = next(part.rows for part in paper.parts if isinstance(part, Table) and "Deviations" in str(part.title))
+        assert rows[0][2:4] == (Money(fen=268_000_000), Money(fen=255_000_000))
+        assert rows[2][0] == Text("Warranty", "质保期")

@@ -11,6 +11,7 @@ from engine.instances import queries as cases
 from engine.instances.records import RUNNING
 from engine.releases import queries as releases
 from handlers.contract import queries
+from handlers.contract.deviations import of_contract
 from handlers.contract.operations import REGISTERED_TERMS
 from handlers.contract.queries import ContractPage
 from handlers.contract.records import Contract, Invoice, Milestone
@@ -91,6 +92,7 @@ def _page(db: Session, page: ContractPage, actor: Actor) -> str:
         side=side,
         invoices=_by_milestone(page),
         terms=terms,
+        deviations=of_contract(contract),
         package=package,
         closing=next((each for each in known if each.element == CLOSING), None),
         due=_due(page),

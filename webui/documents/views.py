@@ -24,6 +24,7 @@ from webui.i18n import language, say
 from webui.runtime import current_actor, reading, room
 
 blueprint = Blueprint("documents", __name__, template_folder="templates", url_prefix="/documents")
+blueprint.add_app_template_filter(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,20 +12,12 @@ from typing import Any
 from engine.instances.queries import Event
 from engine.text import Text
 from handlers.authority.records import LIABILITIES, Authority
+from handlers.contract.deviations import DIMENSIONS, LIABILITY
 from handlers.opportunity.records import Opportunity
 from webui.i18n import money, say
 
 Answers = Mapping[str, Any]
 
-DIMENSIONS = MappingProxyType(
-    {
-        "solution": Text("Solution", "方案"),
-        "delivery": Text("Delivery", "交付"),
-        "legal": Text("Commercial-legal", "商法"),
-        "finance": Text("Finance", "财经"),
-    }
-)
-"""The four dimensions of a review (`ltc.md` D4), clockwise from the top."""
 BEST = 5
 CENTRE, RADIUS = 110, 78
 
@@ -40,14 +32,6 @@ FACTORS = MappingProxyType(
     }
 )
 """What the strength of both sides is weighed by (`ltc.md` O4.1c)."""
-
-LIABILITY = MappingProxyType(
-    {
-        "capped": Text("Up to the contract's amount", "不超过合同额"),
-        "raised": Text("Beyond the contract's amount", "高于合同额"),
-        "unlimited": Text("Without limit", "无上限"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

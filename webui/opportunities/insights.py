@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 from engine.instances.queries import Event
 from handlers.authority import queries as authority
 from handlers.authority.records import Authority
+from handlers.contract import deviations
+from handlers.contract.deviations import Deviation
+from handlers.opportunity.answers import fact
+from handlers.opportunity.offer_operations import DEVIATIONS
 from handlers.opportunity.records import FROM_MARKET, Opportunity
 from webui.cases.governance import today
 from webui.opportunities.bargaining import (
@@ -43,7 +47,7 @@ class Insights:
     conclusion: str = ""
     grant: Authority | None = None
     checks: Sequence[Check] = ()
-    deviations: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    deviations: Sequence[Deviation] = ()
 
 
 def insights(session: Session, opportunity: Opportunity, events: Sequence[Event]) -> Insights:
@@ -69,7 +73,7 @@ def insights(session: Session, opportunity: Opportunity, events: Sequence[Event]
         conclusion=str(strength.get("strength_conclusion") or ""),
         grant=grant,
         checks=authority_check(terms, grant) if grant is not None else [],
-        deviations=latest("deviations").get("deviations", []),
+        deviations=deviations.read(fact(opportunity, DEVIATIONS, "rows", [])),
     )
 
 
