@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 from handlers.authority import operations, queries
 from handlers.authority.operations import KEEPERS, LEVELS, SelfGranted
 from handlers.authority.records import Authority
+from handlers.contract.deviations import LIABILITY
 from handlers.organisation import queries as organisation
 from handlers.organisation.records import OrgUnit
 from webui.authority.given import FIELDS, Grant, as_day, read, typed
 from webui.cases.governance import today
 from webui.i18n import language
-from webui.opportunities.bargaining import LIABILITY
 from webui.people import levels
 from webui.runtime import current_actor, reading, room, transaction
 from webui.security import only
