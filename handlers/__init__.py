@@ -15,6 +15,7 @@ MODULES = (
     "handlers.deciding.tasks",
     "handlers.quality.tasks",
     "handlers.opportunity.keeper",
+    "handlers.opportunity.unawaited",
     "handlers.opportunity.verify_tasks",
     "handlers.opportunity.guidance_tasks",
     "handlers.opportunity.closing_tasks",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from engine.calendar import WorkingCalendar
+from engine.calendar import WorkingCalendar, working_minutes
 from engine.database import USUAL_ZONE, zone_of
 from engine.errors import RuleRefused
 from engine.inbox import queries as inbox
@@ -28,6 +28,9 @@ NEVER = datetime(2999, 12, 31, tzinfo=UTC).isoformat()
 
 WARN_BEFORE = (10, 5, 3)
 """How many working days before the deadline the team is warned (`ltc.md` O3)."""
+
+TO_RECORD = "P1D"
+"""Within how much working time a bid that was in before the deadline has to be recorded after it."""
 
 DIMENSIONS = ("solution", "delivery", "legal", "finance")
 GOES_ON = frozenset({"pass", "actions"})
@@ -161,12 +164,11 @@ def tender_clock(ctx: Context, _given: NoParameters) -> Clock:
             tender_deadline=deadline.isoformat(),
             **{f"warn_{days}_at": _morning(ctx, before(deadline, days)) for days in WARN_BEFORE},
         )
-    decided = decisions.latest(ctx.session, "ATB", "opportunity", opportunity.id)
     return Clock(
         deadline_at=_end_of(ctx, deadline) if deadline else NEVER,
         submit_due="P1D",
         solution_result="pass" if _solution_passed(opportunity) else None,
-        bid_decision="go" if decided is not None and decided.verdict in BIDS else None,
+        bid_decision="go" if _decided_to_bid(ctx) else None,
         proposal_version=int(fact(opportunity, offers.VERSIONS, "version", 0)),
         proposal_passed=proposal_passed(ctx),
     )
@@ -234,29 +236,50 @@ def warn_deadline(ctx: Context, given: DeadlineWarning) -> None:
 
 
 class NewDeadline(BaseModel):
-    """Whether we bid at all."""
+    """Whether we bid, and until when the bid has to be in, or on record as being in."""
 
     bid_decision: Annotated[str | None, label("Bid decision", "投标决策")]
     submitted: Annotated[bool, label("Submitted", "已递交")]
+    deadline_at: Annotated[str, label("Deadline", "截标时间")]
 
 
 @service_task(
     "opportunity.take_new_deadline",
-    label=Text("Take the new deadline", "登记新的截标时间"),
+    label=Text("Take what holds after the deadline", "登记截标后的处理结果"),
     help=Text(
-        "An extended deadline must lie ahead; otherwise the opportunity is not bid for.",
-        "延期后的截标日期必须晚于现在；未延期则不再投标。",
+        "An extended deadline must lie ahead. A bid that was in before the deadline is recorded within a working day. "
+        "Otherwise the opportunity is not bid for.",
+        "延期后的截标日期必须晚于现在；截标前已递交的，一个工作日内补登记；否则不再投标。",
     ),
 )
 def take_new_deadline(ctx: Context, _given: NoParameters) -> NewDeadline:
-    """Go on with the customer's new deadline, or stop (`ltc.md` O3); raises ``RuleRefused``."""
+    """Go on with the customer's new deadline, record what was in before it, or stop (`ltc.md` O3).
+
+    Raises ``RuleRefused`` for a new deadline that is over, and for a bid about which nobody had decided.
+    """
     opportunity = opportunity_of(ctx)
-    if fact(opportunity, "after_deadline", "deadline_outcome") != "extended":
-        return NewDeadline(bid_decision="no_go", submitted=False)
+    outcome = fact(opportunity, "after_deadline", "deadline_outcome")
+    if outcome == "in_time":
+        if not _decided_to_bid(ctx):
+            raise RuleRefused(
+                Text("Nobody has decided to bid yet.", "尚未作出投标决策，不可能已按时递交。"),
+                Text("Choose another answer.", "请另选处理方式。"),
+                "deadline_outcome",
+            )
+        until = WorkingCalendar(zone_of(ctx.session)).add(ctx.now, working_minutes(TO_RECORD))
+        return NewDeadline(bid_decision="go", submitted=False, deadline_at=until.isoformat())
+    passed = str(ctx.data["deadline_at"])
+    if outcome != "extended":
+        return NewDeadline(bid_decision="no_go", submitted=False, deadline_at=passed)
     deadline = opportunity.tender_deadline
     if deadline is not None and datetime.fromisoformat(_end_of(ctx, deadline)) <= ctx.now:
         raise is_over(deadline, "tender_deadline")
-    return NewDeadline(bid_decision=None, submitted=False)
+    return NewDeadline(bid_decision=None, submitted=False, deadline_at=passed)
+
+
+def _decided_to_bid(ctx: Context) -> bool:
+    decided = decisions.latest(ctx.session, "ATB", "opportunity", opportunity_of(ctx).id)
+    return decided is not None and decided.verdict in BIDS
 
 
 class Weighed(BaseModel):
@@ -393,13 +416,7 @@ def check_submission(ctx: Context, _given: NoParameters) -> Submitted:
     """Check what was submitted (`ltc.md` O3.8); raises ``RuleRefused``."""
     opportunity = opportunity_of(ctx)
     _check_version(ctx, "submit_proposal")
-    on, deadline = date.fromisoformat(str(ctx.data["submitted_on"])), opportunity.tender_deadline
-    if deadline is not None and on > deadline:
-        raise RuleRefused(
-            Text("That is after the deadline of the tender.", "递交日期晚于截标日期。"),
-            Text("Correct the date; or wait for the customer's new deadline.", "请更正日期，或等待客户延期。"),
-            "submitted_on",
-        )
+    _refuse_late(ctx, date.fromisoformat(str(ctx.data["submitted_on"])), "submitted_on")
     if fact(opportunity, "take_tender", "bid_bond") and ctx.data.get("bond_paid") != "paid":
         raise RuleRefused(
             Text("The tender asks for a bid bond that is not paid.", "标书要求投标保证金，尚未缴纳。"),
@@ -424,22 +441,26 @@ def check_resubmission(ctx: Context, _given: NoParameters) -> Submitted:
     "opportunity.check_hand_in",
     label=Text("Check the day of the offer", "核对递交日期"),
     help=Text(
-        "Refuses a day to come, and one after the customer's deadline unless it is said why the customer took it.",
-        "递交日期不能晚于今天；晚于客户截止日期的，须说明客户为何接收。",
+        "Refuses a day to come, and one after the customer's deadline.",
+        "递交日期不能晚于今天，也不能晚于客户截止日期。",
     ),
 )
 def check_hand_in(ctx: Context, _given: NoParameters) -> Submitted:
     """Check an offer of the company's own four steps (`ltc.md` 5); raises ``RuleRefused``."""
-    said, deadline = said_in(ctx, "hand_in"), opportunity_of(ctx).tender_deadline
-    on = date.fromisoformat(said["handed_in_on"])
+    on = date.fromisoformat(said_in(ctx, "hand_in")["handed_in_on"])
     refuse_future(on, today_of(ctx), "handed_in_on")
-    if deadline is not None and on > deadline and not said.get("late_reason"):
-        raise RuleRefused(
-            Text("That is after the customer's deadline.", "递交日期晚于客户的截止日期。"),
-            Text("Correct the date, or say why the customer took it.", "请更正日期，或说明客户为何接收。"),
-            "late_reason",
-        )
+    _refuse_late(ctx, on, "handed_in_on")
     return Submitted(submitted=True)
+
+
+def _refuse_late(ctx: Context, on: date, field: str) -> None:
+    deadline = opportunity_of(ctx).tender_deadline
+    if deadline is not None and on > deadline:
+        raise RuleRefused(
+            Text("That is after the deadline of the tender.", "递交日期晚于截标日期。"),
+            Text("Correct the date; or wait for the customer's new deadline.", "请更正日期，或等待客户延期。"),
+            field,
+        )
 
 
 def _check_version(ctx: Context, element: str) -> None:

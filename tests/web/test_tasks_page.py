@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from engine.journal import verify
 from handlers.lead.records import Lead
 from tests.web.conftest import Site
 from tests.web.lead_pages import ANALYSE, CAPTURE, begin_lead, next_page, submit_form, submit_lead
+from webui.forms import known
 
 
 def _item(address: str) -> int:
@@ -229,6 +231,17 @@ def test_a_done_task_shows_what_was_answered(leads_site: Site) -> None:
     assert "Su Ran did this task" in page
     assert "焊装车间主任" in page
     assert 'name="problem_owner"' not in page
+
+
+def test_a_form_tells_how_many_days_are_left_until_a_deadline_and_nothing_of_one_that_is_over(leads_site: Site) -> None:
+    ui = {"ui:shows": [{"data": "closes", "type": "deadline", "title": "Deadline", "x-title-zh": "截标日期"}]}
+    today = leads_site.clock.now().astimezone(leads_site.product.settings.zone).date()
+    told = []
+    with leads_site.app.test_request_context(), transaction(leads_site.product.sessions) as session:
+        for days in (3, 1, 0, -1):
+            data = {"closes": (today + timedelta(days=days)).isoformat()}
+            told.append([each.words.partition(" · ")[2] for each in known.facts(session, ui, data)])
+    assert told == [["3 days left"], ["1 day left"], ["0 days left"], []]
 
 
 def test_claiming_on_the_page_of_a_task_comes_back_to_it(leads_site: Site) -> None:

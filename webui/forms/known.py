@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from engine.forms import Schema, effective, text_of
@@ -18,6 +19,7 @@ from engine.interpreter import Program, resume
 from engine.text import Text
 from handlers.lead import queries as leads
 from handlers.organisation import queries as organisation
+from webui.cases.governance import today
 from webui.forms.shown import Shown
 from webui.i18n import day, language, moment, money, say
 from webui.runtime import room
@@ -100,6 +102,8 @@ def _words(session: Session, fact: Mapping[str, Any], value: Any) -> str:  # noq
         return " ".join(each.number or each.title for each in leads.with_ids(session, [value]))
     if kind == "moment" and isinstance(value, str):
         return _moment(value)
+    if kind == "deadline" and isinstance(value, str):
+        return _deadline(value)
     return say(Text.of(str(value)))
 
 
@@ -108,3 +112,13 @@ def _moment(text: str) -> str:
         return day(date.fromisoformat(text)) if len(text) == len("2026-11-23") else moment(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _deadline(text: str) -> str:
+    """Return a day that lies ahead, and how many days are left; nothing of one that is over."""
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return text
+    left = (on - today()).days
+    return "" if left < 0 else f"{day(on)} · {ngettext('%(num)d day left', '%(num)d days left', left)}"
