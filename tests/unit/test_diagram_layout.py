@@ -32,6 +32,9 @@ CROSSINGS = {
     "lead_verify": {frozenset({"screened_to_merge_lead", "verdict_invalid"})},
     # the way back after a first refusal encloses the gateway from which acceptance leads on
     "lead_distribute": {frozenset({"accepted_to_announce_accepted", "refused_once"})},
+    # what was in before the deadline goes back to the task from which the missed deadline leads away
+    "opportunity_solution": {frozenset({"extended_to_submit_proposal", "missed_it_to_after_deadline"})},
+    "four_step_solution": {frozenset({"extended_to_hand_in", "missed_it_to_after_deadline"})},
     # what was replanned is taken up anew, left of the question that leads to the delivery
     "contract_milestone": {frozenset({"what_is_due_to_deliver_milestone", "replanned_to_begin_milestone"})},
 }
