@@ -113,6 +113,27 @@ def effective(schema: Schema, answers: Mapping[str, Any]) -> tuple[dict[str, Sch
     return {name: each for name, each in properties.items() if isinstance(each, Mapping)}, required
 
 
+def every_field(schema: Schema) -> dict[str, Schema]:
+    """Return every field that a form may ask, under whichever condition; what only narrows one down is left out."""
+    found: dict[str, Schema] = {}
+    todo = [schema]
+    while todo:
+        part = todo.pop()
+        for name, each in part.get("properties", {}).items():
+            if isinstance(each, Mapping):
+                known = found.get(name)
+                if known is None or ("type" in each and "type" not in known):
+                    found[name] = each
+        more = [part.get("then"), part.get("else"), *part.get("allOf", ()), *part.get("dependentSchemas", {}).values()]
+        todo += [each for each in more if isinstance(each, Mapping)]
+    return found
+
+
+def is_scalar_field(schema: Schema) -> bool:
+    """Return whether the answer to a field becomes process data."""
+    return schema.get("type") not in ("array", "object") and not schema.get("x-file")
+
+
 def deciding(schema: Schema) -> set[str]:
     """Return the names whose answers change what is asked: the form refreshes when they change."""
     names = set(schema.get("dependentSchemas", {}))

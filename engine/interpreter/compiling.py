@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import ReleaseRefused
 from engine.findings import ERROR, Finding
+from engine.interpreter.answering import set_elsewhere
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Drawing, Scope, element_of, element_of_process, read_drawing
 from engine.interpreter.iso_time import DEFAULT_ZONE
@@ -258,4 +259,5 @@ def _program(release: Release, specs: dict[str, Any], warnings: tuple[Finding, .
         _start_events=starts,
         _external=frozenset(each.id for each in release.catalogue.values() if not each.transactional),
         senders=release.senders_of(),
+        _set_elsewhere=set_elsewhere(release),
     )

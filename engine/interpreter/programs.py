@@ -11,6 +11,7 @@ from engine.clock import Clock
 from engine.errors import NotFound, ProcessNotFound
 from engine.findings import Finding
 from engine.interpreter import expressions
+from engine.interpreter.answering import Elsewhere, Questions, questions_of
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.step import Element
 
@@ -59,6 +60,8 @@ class Program:
     _start_events: Mapping[tuple[str, str | None], str] = field(default_factory=dict, repr=False)
     _external: frozenset[str] = frozenset()
     senders: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _set_elsewhere: Elsewhere = field(default_factory=dict, repr=False)
+    _questions: dict[tuple[str, str], Questions] = field(default_factory=dict, repr=False)
 
     @property
     def process_ids(self) -> tuple[str, ...]:
@@ -100,6 +103,14 @@ class Program:
         if filename not in self.forms:
             raise NotFound(form=filename)
         return self.forms[filename]
+
+    def questions(self, process_id: str, filename: str) -> Questions | None:
+        """Return what a form asks where ``process_id`` shows it; ``None`` if the release has no such form."""
+        found = self._questions.get((process_id, filename))
+        if found is None and filename in self.forms:
+            shared = self._set_elsewhere.get((process_id, filename), frozenset())
+            found = self._questions[process_id, filename] = questions_of(self.forms[filename], shared)
+        return found
 
     def called_by(self, process_id: str) -> tuple[str, ...]:
         """Return the ids of the processes that ``process_id`` calls directly; raises ``ProcessNotFound``."""

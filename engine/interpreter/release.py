@@ -16,6 +16,8 @@ from engine.kept import Kept, for_checks
 from engine.service_tasks import ServiceTask
 
 SCHEMA, UI_SCHEMA = "formJsonSchemaFilename", "formUiSchemaFilename"
+BRINGS = "brings"
+"""The property of an event that names the data its message brings, spaces between; ``?`` behind a name: perhaps."""
 THROWING = frozenset({"sendTask", "endEvent", "intermediateThrowEvent"})
 _NAMED_BY = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 

@@ -22,6 +22,7 @@ from engine.interpreter.cases import Case
 from engine.interpreter.events import DUE, CaseMessage
 from engine.interpreter.facts import facts_of
 from engine.interpreter.programs import Program, Services
+from engine.interpreter.release import SCHEMA
 from engine.interpreter.step import OpenTask, Step
 
 
@@ -101,6 +102,8 @@ class Run:
     def complete(self, guid: UUID, answers: Mapping[str, Any]) -> Step:
         """Complete the human task ``guid``; only the scalars among ``answers`` become process data.
 
+        What its form asked and nobody answered is empty then, whatever was said before.
+
         Raises ``WorkItemAlreadyDone`` when it is not open; what a handler behind it raises.
         """
         task = self._open.get(guid)
@@ -108,7 +111,7 @@ class Run:
             raise WorkItemAlreadyDone(guid=str(guid))
 
         def answer(case: Case) -> None:
-            task.data.update(expressions.scalars(answers))
+            task.data.update(_answered(case, task, answers))
             task.run()
             case.ran(task)
 
@@ -218,6 +221,13 @@ def _only_our_errors(process_id: str) -> Iterator[None]:
 
 def _open_task(case: Case, task: Task) -> OpenTask:
     return OpenTask(task.id, case.element_of(task), dict(task.data))
+
+
+def _answered(case: Case, task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``answers`` write into the data of ``task``."""
+    element = case.element_of(task)
+    questions = case.program.questions(element.process_id, element.properties.get(SCHEMA, ""))
+    return expressions.scalars(answers) if questions is None else questions.facts(answers, task.data)
 
 
 def _data(case: Case) -> dict[str, Any]:

@@ -90,12 +90,11 @@ def _take_up(ctx: Context, opportunity: Opportunity) -> None:
 
 
 class TakenUp(BaseModel):
-    """Where the opportunity belongs; the reason for another level belongs to an earlier round."""
+    """Where the opportunity belongs."""
 
     number: Annotated[str, label("Number", "商机编号")]
     org_level: Annotated[str, label("Level of the unit", "组织层级")]
     customer_grade: Annotated[str, label("Customer grade", "客户等级")]
-    level_reason: Annotated[None, label("Reason of the change", "调整原因")] = None
 
 
 @service_task(

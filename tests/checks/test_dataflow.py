@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from engine.checks import check
 from tests.unit import interpreter_drawing as draw
@@ -143,6 +145,44 @@ def test_a_loop_may_read_what_its_first_turn_has_not_set() -> None:
     assert turning("(count or 0) + 1") == set()
     assert turning("count == 3") == set()
     assert turning("count + 1") == {("data-unset", "use")}
+
+
+def test_an_answer_may_be_missing_each_time_it_is_asked_whoever_gave_it_before() -> None:
+    def asked_after(before: str, f: dict[str, Any], expression: str = "amount + 1") -> set[tuple[str, str | None]]:
+        body = start() + before + user("ask") + script("use", f"y = {expression}") + end() + flows("S set ask use E")
+        return found(draw.process(body), f=f)
+
+    given = script("set", "amount = 1")
+    assert asked_after(given, OPTIONAL) == {("data-unset", "use")}
+    assert asked_after(given, OPTIONAL, "(amount or 0) + 1") == set()
+    assert asked_after(given, {"type": "object", "properties": {"word": {"type": "string"}}}) == set()
+    assert asked_after(given, CONDITIONAL) == set()  # not asked: the script has said it
+    assert asked_after(node("manualTask", "set"), CONDITIONAL) == {("data-unset", "use")}
+
+
+def test_a_handler_that_finds_nothing_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Seen(BaseModel):
+        amount: int | None = None
+
+    look = dataclasses.replace(draw.CATALOGUE["check"], id="look", result=Seen)
+    monkeypatch.setitem(draw.CATALOGUE, "look", look)
+    body = start() + script("set", "amount = 1") + draw.service("look", "look") + end()
+    body += script("use", "y = amount + 1") + flows("S set look use E")
+    assert found(draw.process(body)) == {("data-unset", "use")}
+
+
+def test_a_question_closed_in_a_later_round_is_as_if_it_had_never_been_answered() -> None:
+    def second(condition: str, expression: str) -> set[tuple[str, str | None]]:
+        body = (
+            start() + user("ask") + node(XOR, "g", default="g-E2") + user("again") + node(XOR, "h", default="h-E3")
+            + script("use", f"y = {expression}") + end() + end("E2") + end("E3") + flows("S ask g", "again h", "use E")
+            + flow("g", "again", "way == 'a'") + flow("g", "E2") + flow("h", "use", condition) + flow("h", "E3")
+        )  # fmt: skip
+        return found(draw.process(body), f=CONDITIONAL) | never(body, CONDITIONAL)
+
+    assert second("way == 'a'", "amount + 1") == set()
+    assert second("way == 'b'", "amount + 1") == {("data-unset", "use")}
+    assert second("way == 'b' and amount", "1") == {("gateway-never", "h-use")}
 
 
 def test_called_processes_know_what_their_callers_know_and_give_back_what_they_set() -> None:

@@ -32,11 +32,22 @@ def data_of(program: Program, instance: ProcessInstance, item: WorkItem) -> Mapp
     return task.data if task is not None else run.data
 
 
-def earlier_answers(session: Session, instance_id: int) -> dict[str, Any]:
-    """Return the latest answer to every question of the case: tables, lists and files are no process data."""
+def earlier_answers(session: Session, program: Program, instance_id: int) -> dict[str, Any]:
+    """Return the latest answer to every question of the case: tables, lists and files are no process data.
+
+    What was left empty when it was asked again is no answer any more.
+    """
     found: dict[str, Any] = {}
-    query = sa.select(Submission.answers).where(Submission.instance_id == instance_id).order_by(Submission.id)
-    for answers in session.scalars(query):
+    query = (
+        sa.select(WorkItem.process_id, Submission.form, Submission.answers)
+        .join(WorkItem, WorkItem.id == Submission.work_item_id)
+        .where(Submission.instance_id == instance_id)
+        .order_by(Submission.id)
+    )
+    for process_id, form, answers in session.execute(query):
+        questions = program.questions(process_id, form or "")
+        for name in questions.unsaid(answers, found.keys()) if questions is not None else ():
+            del found[name]
         found |= answers
     return found
 

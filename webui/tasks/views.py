@@ -192,7 +192,7 @@ def _revision_seen(db: Session, task: Task) -> int | None:
 
 def _fingerprint(db: Session, task: Task) -> str:
     data = known.data_of(task.program, task.instance, task.item)
-    return known.fingerprint(task.schema, task.ui, data, known.earlier_answers(db, task.instance.id))
+    return known.fingerprint(task.schema, task.ui, data, known.earlier_answers(db, task.program, task.instance.id))
 
 
 def next_of_mine(instance_id: int) -> int | None:
@@ -212,7 +212,7 @@ def _proposed(db: Session, task: Task) -> list[int]:
 
 def _begun(db: Session, task: Task) -> dict[str, Any]:
     data = known.data_of(task.program, task.instance, task.item)
-    return known.begun(task.schema, task.ui, data, known.earlier_answers(db, task.instance.id))
+    return known.begun(task.schema, task.ui, data, known.earlier_answers(db, task.program, task.instance.id))
 
 
 def _page(
@@ -230,7 +230,7 @@ def _page(
     events = cases.story(db, instance.id)
     form, answers, seen = None, None, ""
     if item.form and is_open:
-        data, earlier = known.data_of(program, instance, item), known.earlier_answers(db, instance.id)
+        data, earlier = known.data_of(program, instance, item), known.earlier_answers(db, program, instance.id)
         seen = known.fingerprint(task.schema, task.ui, data, earlier)
         if values is None:
             values = known.begun(task.schema, task.ui, data, earlier)

@@ -16,7 +16,7 @@ from engine.checks.dataflow.states import ANYTHING, UNKNOWN, State, States, adde
 from engine.errors import ExpressionError
 from engine.interpreter.drawing import DECIDING, Flow, Node, Scope
 from engine.interpreter.grammar import parse
-from engine.interpreter.release import Release, kind_of
+from engine.interpreter.release import BRINGS, Release, kind_of
 
 LONGEST = 20_000
 """After so many steps a process is left as it is: what was found until then is true."""
@@ -101,7 +101,7 @@ class DataFlow:
 
     def _begun(self, start: Node) -> States:
         """Return what is known when somebody starts a case here: what the start event says that it brings."""
-        return self.sources.brought(start, (State(),)) if "brings" in start.properties else (State(),)
+        return self.sources.brought(start, (State(),)) if BRINGS in start.properties else (State(),)
 
     def _ask(self, scope: Scope, start: Node, entering: States) -> None:
         """Ask what every element of ``scope`` reads, and of what it calls."""

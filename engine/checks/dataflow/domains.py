@@ -10,13 +10,14 @@ from functools import partial
 from typing import Any, get_args
 
 from engine.checks.dataflow.comparisons import decided
-from engine.checks.dataflow.sources import BRINGS, item_of
-from engine.checks.dataflow.variants import domain, every_field, is_scalar_field
+from engine.checks.dataflow.sources import item_of
+from engine.checks.dataflow.variants import domain
 from engine.errors import ExpressionError
+from engine.forms import every_field, is_scalar_field
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Node
 from engine.interpreter.grammar import parse_script
-from engine.interpreter.release import Release, operator_of
+from engine.interpreter.release import BRINGS, Release, operator_of
 from engine.interpreter.xml import text_of
 
 _JSON = {"string": str, "integer": int, "number": float, "boolean": bool}

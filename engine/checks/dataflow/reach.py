@@ -66,6 +66,7 @@ class Reach:
 
     def __init__(self, release: Release, sources: Sources) -> None:
         self._release = release
+        self._elsewhere = sources.elsewhere
         self._refers = {each.file: self._of(each, "refers", partial(_refers, release.alone(each))) for each in
                         release.drawings}  # fmt: skip
         self._own = {each.file: self._depends(each) for each in release.drawings}
@@ -110,6 +111,8 @@ class Reach:
         files = sorted({self._files[each] for each in (process, *reached) if each in self._files})
         names = frozenset[str]().union(*(self.asked[each].sets for each in files))
         parts = [*(self._own[each] for each in files), *(each for each in reached if each not in self._files)]
+        own = {process, *reached}
+        parts += [repr((key, sorted(shared))) for key, shared in sorted(self._elsewhere.items()) if key[0] in own]
         parts += ["read", *sorted(self.read & names), "compared", *sorted(self.compared & names)]
         return sha256("\n".join(parts).encode()).hexdigest()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -13,16 +13,16 @@ from pydantic import BaseModel
 from engine.checks.dataflow.states import ANYTHING, UNKNOWN, State, States, Values, tagged
 from engine.checks.dataflow.variants import Variant, variants
 from engine.errors import ExpressionError
+from engine.interpreter.answering import Elsewhere, Questions, questions_of, set_elsewhere
 from engine.interpreter.decisions import DecisionTable
 from engine.interpreter.drawing import Node
 from engine.interpreter.grammar import parse, parse_script
 from engine.interpreter.iso_time import DEFAULT_ZONE
 from engine.interpreter.refusals.element_unsupported import SUPPORTED
-from engine.interpreter.release import SCHEMA, Release, kind_of, operator_of
+from engine.interpreter.release import BRINGS, SCHEMA, Release, kind_of, operator_of
 from engine.interpreter.xml import bpmn, text_of
 
-BRINGS = "brings"
-"""The property of an event that names the data its message brings, spaces between; ``?`` behind a name: perhaps."""
+_NOTHING: Values = frozenset()
 
 
 def accepts_none(annotation: Any) -> bool:
@@ -56,6 +56,7 @@ class Sources:
     def __init__(self, release: Release) -> None:
         self.release = release
         self._variants: dict[str, list[Variant]] = {}
+        self._asked: dict[tuple[str, str], Questions] = {}
 
     def tolerates(self, decision: str, name: str) -> bool:
         """Return whether the decision has an answer when its input ``name`` is empty."""
@@ -74,6 +75,18 @@ class Sources:
                 )
             )
         return self._variants[form]
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """Which names of a form other steps set, too."""
+        return set_elsewhere(self.release)
+
+    def _questions(self, node: Node, form: str) -> Questions:
+        key = node.scope.process.id, form
+        if key not in self._asked:
+            shared = self.elsewhere.get(key, frozenset())
+            self._asked[key] = questions_of(self.release.forms.get(form, {}), shared)
+        return self._asked[key]
 
     def brought(self, node: Node, states: States) -> States:
         """Return ``states`` after the message of ``node`` has come."""
@@ -98,11 +111,8 @@ class Sources:
     def _done(self, node: Node, states: States) -> States:
         if node.kind in ("userTask", "manualTask"):
             form = node.properties.get(SCHEMA, "")
-            return tuple(
-                state.with_names(each.sure, each.possible, each.among, each.possible)
-                for state in states
-                for each in self.of_form(form)
-            )
+            asked = self._questions(node, form)
+            return tuple(_answered(state, each, asked) for state in states for each in self.of_form(form))
         if node.kind == "scriptTask":
             return tuple(self._scripted(node, state) for state in states)
         if node.kind == "serviceTask":
@@ -127,10 +137,9 @@ class Sources:
             return state
         for name, root in lines:
             given = (name,) if self._is_sure(root, state) else ()
-            lost = replace(state, given=state.given - {name})
             constant = isinstance(root, ast.Constant) and root.value is not None
             among = {name: frozenset({tagged(root.value)})} if constant and isinstance(root, ast.Constant) else {}
-            state = lost.with_names(given, (name,), among, (name,))
+            state = _anew(state, (name,)).with_names(given, (name,), among, (name,))
         return state
 
     def _is_sure(self, root: ast.expr, state: State) -> bool:
@@ -151,7 +160,7 @@ class Sources:
         fields = {} if handler is None or handler.result is None else handler.result.model_fields
         sure = [name for name, each in fields.items() if not accepts_none(each.rebuild_annotation())]
         among = {name: values for name in sure if (values := _literals(fields[name].rebuild_annotation()))}
-        return tuple(state.with_names(sure, fields, among, fields) for state in states)
+        return tuple(_anew(state, fields).with_names(sure, fields, among, fields) for state in states)
 
     def _decided(self, node: Node, states: States) -> States:
         table = self.release.decisions.get(text_of(node.extension("calledDecisionId")))
@@ -169,7 +178,19 @@ class Sources:
             for name in sure
             if all(each.constant for each in cells[name]) and table.hit_policy != "COLLECT"
         }
-        return tuple(state.with_names(sure, names, among, names) for state in states)
+        return tuple(_anew(state, names).with_names(sure, names, among, names) for state in states)
+
+
+def _anew(state: State, names: Iterable[str]) -> State:
+    """Return ``state`` before ``names`` are written anew, be it that they become empty."""
+    return replace(state, given=state.given.difference(names))
+
+
+def _answered(state: State, variant: Variant, asked: Questions) -> State:
+    """Return ``state`` after a form was filled in one way: what was left empty or closed is empty."""
+    closed = asked.scalars - variant.possible - asked.shared
+    among = {**dict.fromkeys(closed & state.ever, _NOTHING), **variant.among}
+    return _anew(state, closed | variant.possible).with_names(variant.sure, variant.possible, among, variant.possible)
 
 
 def _literals(annotation: Any) -> Values:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from engine.checks.dataflow.states import Values, tagged
-from engine.forms import deciding, effective
+from engine.forms import deciding, effective, every_field, is_scalar_field
 from engine.interpreter.expressions import is_scalar
 from engine.sandbox.made_up import fits, made_up
 
@@ -29,11 +29,6 @@ class Variant:
     among: Mapping[str, Values]
 
 
-def is_scalar_field(schema: Schema) -> bool:
-    """Return whether the answer to a field becomes process data."""
-    return schema.get("type") not in ("array", "object") and not schema.get("x-file")
-
-
 def domain(schema: Schema) -> list[Any] | None:
     """Return every possible answer of a choice or a yes-or-no, or ``None`` when there are too many to list."""
     if "const" in schema:
@@ -43,22 +38,6 @@ def domain(schema: Schema) -> list[Any] | None:
     if schema.get("oneOf") and all("const" in each for each in schema["oneOf"]):
         return [each["const"] for each in schema["oneOf"]]
     return [True, False] if schema.get("type") == "boolean" else None
-
-
-def every_field(schema: Schema) -> dict[str, Schema]:
-    """Return every field that a form may ask, under whichever condition; what only narrows one down is left out."""
-    found: dict[str, Schema] = {}
-    todo = [schema]
-    while todo:
-        part = todo.pop()
-        for name, each in part.get("properties", {}).items():
-            if isinstance(each, Mapping):
-                known = found.get(name)
-                if known is None or ("type" in each and "type" not in known):
-                    found[name] = each
-        more = [part.get("then"), part.get("else"), *part.get("allOf", ()), *part.get("dependentSchemas", {}).values()]
-        todo += [each for each in more if isinstance(each, Mapping)]
-    return found
 
 
 def _answers(name: str, schema: Schema, form: Schema) -> list[Any]:

@@ -11,8 +11,8 @@ RULE = Rule(
     "data-unset",
     Text("It reads what some way leaves unset", "某些路径上数据未设置"),
     Text(
-        "On some way nothing has set the name, or only a question that may stay empty; the case would stop there.",
-        "至少有一条到达此元素的路径没有设置该名称，或其唯一来源是可不填的问题；案例会在此停下或走错。",
+        "On some way nothing has set the name, or a question that may stay empty asked it last; the case would stop.",
+        "至少有一条到达此元素的路径没有设置该名称，或最后一次询问它的问题可以不填；案例会在此停下或走错。",
     ),
     Text(
         "Set it on every way, ask for it always, or write what holds without it: x or 0, x != None and …",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.checks.dataflow.variants import every_field
 from engine.checks.subject import Subject
 from engine.findings import Rule
+from engine.forms import every_field
 from engine.interpreter.report import Findings, in_file
 from engine.text import Text
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from engine.checks.dataflow.variants import every_field, unaskable
+from engine.checks.dataflow.variants import unaskable
 from engine.checks.subject import Subject
 from engine.findings import Rule
+from engine.forms import every_field
 from engine.interpreter.report import Findings, in_file
 from engine.text import Text
 

@@ -1,0 +1,64 @@
+"""A form that comes again begins with what was answered last, and with nothing that was left empty then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.database import transaction
+from engine.directory import SYSTEM
+from engine.releases.operations import deploy
+from tests.diagrams import Diagram, form
+from tests.web.conftest import Site
+from tests.web.lead_pages import next_page
+
+NAMES = {"mood": "Mood", "note": "Note", "why": "Why"}
+
+
+def field(name: str, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "title": NAMES[name], "x-title-zh": NAMES[name], **more}
+
+
+FORM = form(
+    "again",
+    {
+        "properties": {"mood": field("mood"), "note": field("note", maxLength=9_000)},
+        "allOf": [
+            {"if": {"properties": {"mood": {"const": "bad"}}, "required": ["mood"]},
+             "then": {"properties": {"why": field("why")}}},
+        ],
+        "additionalProperties": True,
+    },
+    {name: {"ui:options": {"defaultFrom": name}} for name in NAMES},
+)  # fmt: skip
+
+
+@pytest.fixture
+def rounds(site: Site) -> Site:
+    """A process whose one form comes again until the mood is good."""
+    diagram = Diagram("again").start().task("ask", "submitter", form="again").end()
+    diagram.gateway("good", "exclusive", default="good_to_ask").line("begin", "ask", "good", "ask")
+    diagram.flow("good", "done", 'mood == "good"')
+    with transaction(site.product.sessions) as session:
+        deploy(session, diagram.file() | FORM, by=SYSTEM, now=site.clock.now())
+    return site
+
+
+def test_what_was_left_empty_is_not_proposed_again_short_or_long(rounds: Site) -> None:
+    browser = rounds.browser("suran")
+    browser.get("/start/again")
+    long = "long " * 1_000
+    task = next_page(browser.post("/start/again", {"mood": "bad", "why": "it rains", "note": long}))
+    page = browser.get(task).text
+    assert 'value="bad"' in page
+    assert 'value="it rains"' in page
+    assert 'value="long long' in page
+    task = next_page(browser.post(task, {"mood": "so so", "why": "it rains"}))
+    page = browser.get(task).text
+    assert 'value="so so"' in page
+    assert 'value="long' not in page
+    task = next_page(browser.post(task, {"mood": "bad"}))
+    page = browser.get(task).text
+    assert 'name="why"' in page
+    assert 'value="it rains"' not in page
