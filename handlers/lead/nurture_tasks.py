@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -78,6 +78,34 @@ def stale_check(ctx: Context, given: Patience) -> Idle:
     return Idle(idle_days=idle, level=level)
 
 
+class Longest(BaseModel):
+    """How long a lead is nurtured at most."""
+
+    days: Annotated[int, label("Days at most", "最长天数", ge=1)] = 180
+
+
+class NurturingTime(BaseModel):
+    """Since when the lead is nurtured, and when a decision is forced."""
+
+    nurtured_since: Annotated[str, label("Nurtured since", "培育开始")]
+    nurture_until: Annotated[str, label("Nurtured at most until", "最长培育至")]
+
+
+@service_task(
+    "lead.nurture_clock",
+    label=Text("Set the longest nurturing time", "设定最长培育期"),
+    help=Text(
+        "Counts from the first time, whatever is decided in between and whoever owns the lead; waking it begins anew.",
+        "从首次培育算起，中途决定继续培育或更换责任人不重新计时；关闭后再唤醒才重新计时。",
+    ),
+)
+def nurture_clock(ctx: Context, given: Longest) -> NurturingTime:
+    """Set when the nurturing is over and a decision forced (`ltc.md` L3.7)."""
+    since = ctx.data.get("nurtured_since") or ctx.now.isoformat()
+    until = datetime.fromisoformat(since) + timedelta(days=given.days)
+    return NurturingTime(nurtured_since=since, nurture_until=until.isoformat())
+
+
 class ExitFacts(BaseModel):
     """What the decision table ``lead_exit`` asks for."""
 
@@ -122,6 +150,9 @@ class Settled(BaseModel):
     reawaken_on: Annotated[str | None, label("Look again on", "再次唤醒日期")] = None
 
 
+GOES_ON = frozenset({"nurture", "new_owner"})
+"""What lets the nurturing go on."""
+
 ADVISED = MappingProxyType(
     {"close": "CLOSE", "nurture": "NURTURE", "new_owner": "NURTURE_NEW_OWNER", "convert": "CONVERT"}
 )
@@ -146,6 +177,7 @@ def check_handling(ctx: Context, given: Proposed) -> Settled:
     again = said.answers.get("reawaken_on") if said is not None else None
     lead.reawaken_on = date.fromisoformat(again) if again else None
     _must_lie_ahead(ctx, lead.reawaken_on)
+    _within_time(ctx, given.handling)
     differs = given.handling != "close" and ADVISED[given.handling] != given.advice
     if differs and not fact(lead, "propose_handling", "handling_reason"):
         raise RuleRefused(
@@ -164,6 +196,19 @@ def check_handling(ctx: Context, given: Proposed) -> Settled:
         )
     ctx.session.flush()
     return Settled(reawaken_on=again)
+
+
+def _within_time(ctx: Context, handling: str) -> None:
+    until = ctx.data.get("nurture_until")
+    if handling in GOES_ON and until is not None and datetime.fromisoformat(until) <= ctx.now:
+        raise RuleRefused(
+            Text("The longest time of nurturing is over.", "已到最长培育期，不能继续培育。"),
+            Text(
+                "Convert the lead, or close it with a day on which to look at it again.",
+                "请转商机，或关闭线索并填写再次唤醒日期。",
+            ),
+            "handling",
+        )
 
 
 def _must_lie_ahead(ctx: Context, day: date | None) -> None:
@@ -217,16 +262,25 @@ def close(ctx: Context, given: Closing) -> None:
     tell(ctx, lead.submitter_id, "closed", lead)
 
 
+class Woken(BaseModel):
+    """The lead begins anew."""
+
+    nurtured_since: Annotated[None, label("Nurtured since", "培育开始")]
+
+
 @service_task(
     "lead.reawaken",
     label=Text("Reawaken the lead", "唤醒线索"),
-    help=Text("Takes up a closed lead again.", "重新跟进已关闭的线索。"),
+    help=Text(
+        "Takes up a closed lead again; its nurturing time begins anew.", "重新跟进已关闭的线索，培育期重新计时。"
+    ),
 )
-def reawaken(ctx: Context, _given: NoParameters) -> None:
+def reawaken(ctx: Context, _given: NoParameters) -> Woken:
     """Take up a closed lead again and tell its owner (`ltc.md` L3.7)."""
     lead = lead_of(ctx)
     operations.reawaken(ctx.session, lead, now=ctx.now)
     tell(ctx, lead.owner_id, "reawakened", lead)
+    return Woken(nurtured_since=None)
 
 
 class CreditFor(BaseModel):
