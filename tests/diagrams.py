@@ -89,6 +89,9 @@ class Diagram:
         )
         return self._add("serviceTask", element_id, extension=operator, **properties)
 
+    def call(self, element_id: str, process_id: str) -> Diagram:
+        return self._add("callActivity", element_id, attributes=f" calledElement={quoteattr(process_id)}")
+
     def gateway(self, element_id: str, kind: str = "parallel", default: str | None = None) -> Diagram:
         attributes = f" default={quoteattr(default)}" if default else ""
         return self._add(f"{kind}Gateway", element_id, attributes=attributes)

@@ -140,6 +140,11 @@ def _release(sources: _Sources, catalogue: Mapping[str, ServiceTask], zone: Zone
     return Release(sources.drawings, sources.decisions, sources.forms, catalogue, zone, sources.digests, kept)
 
 
+def read_release(files: Mapping[str, bytes], catalogue: Mapping[str, ServiceTask], *, kept: Kept) -> Release:
+    """Return the files as they can be read, whatever is wrong with them; what ``kept`` has is not read again."""
+    return _release(_read_files(files, kept), catalogue, DEFAULT_ZONE, kept)
+
+
 @dataclass(slots=True)
 class Examined:
     """A release as it was read, what is wrong with it, and its specifications if nothing is."""

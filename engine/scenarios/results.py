@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.database import zone_of
 from engine.releases import contents
 from engine.scenarios.playing import Left, Problem
 from engine.scenarios.records import StoryResult
@@ -72,7 +73,7 @@ class Standings:
 def standings(session: Session, files: Mapping[str, bytes]) -> Standings:
     """Return how the stories of ``files`` stand, in one statement."""
     told = read_each(files)
-    key_of = keys(files, told.stories, told.usual)
+    key_of = keys(files, told.stories, told.usual, zone_of(session))
     hashes = {path: contents.sha256(content) for path, content in files.items()}
     rows = session.scalars(
         sa.select(StoryResult).where(StoryResult.key.in_(set(key_of.values()))).order_by(StoryResult.id)

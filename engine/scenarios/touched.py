@@ -1,8 +1,9 @@
 """What a story depends on: so that a change elsewhere in the processes does not ask for it to be played again.
 
 A story always goes the same way as long as these are the same: the story itself and the usual answers it takes, the
-product, which message starts which process, and the files it came upon. Those are the diagrams of the processes that
-it entered, with every decision table and form that they name.
+product, the zone in which the company's days begin, which message starts which process, which questions leave alone
+what other steps say, and the files it came upon. Those are the diagrams of the processes that it entered, with every
+decision table and form that they name.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from engine.interpreter.answering import set_elsewhere
+from engine.interpreter.compiling import read_release
 from engine.interpreter.xml import BPMN, XmlRefused, read
+from engine.kept import for_checks
 from engine.scenarios.stories import Scenario
 from engine.service_tasks import catalogue
 
 _KEPT = 512
+_READ = for_checks()
 _DECISION = re.compile(rb"<(?:\w+:)?decision\b[^>]*?\bid=[\"']([^\"']+)")
 _FORM = ".schema.json"
 _MODEL = f"{{{BPMN}}}"
@@ -80,16 +86,22 @@ def _names(path: str, content: bytes) -> list[bytes]:
 
 
 def keys(
-    files: Mapping[str, bytes], stories: Collection[Scenario], usual: Mapping[str, Mapping[str, Any]]
+    files: Mapping[str, bytes], stories: Collection[Scenario], usual: Mapping[str, Mapping[str, Any]], zone: ZoneInfo
 ) -> dict[str, str]:
     """Return, by the path of each story, a name for all that decides what it comes upon first."""
     wiring = sorted(
         each for path, content in files.items() if path.endswith(".bpmn") for each in _diagram(content).starts
     )
-    around = [product(), wiring]
+    around = [product(), zone.key, wiring, _shared(files)]
     return {
         each.file: _digest([around, each.file, _content(files[each.file]), _answers(each, usual)]) for each in stories
     }
+
+
+def _shared(files: Mapping[str, bytes]) -> list[list[Any]]:
+    """Return the names of forms that steps elsewhere set, too: a form leaves them alone where it does not ask them."""
+    elsewhere = set_elsewhere(read_release(files, catalogue(), kept=_READ))
+    return [[*where, sorted(names)] for where, names in sorted(elsewhere.items()) if names]
 
 
 def _answers(story: Scenario, usual: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.clock import FixedClock
-from engine.database import transaction
+from engine.database import sessions, transaction
 from engine.directory import Actor
 from engine.drafts import operations, publishing, reviewing, telling
 from engine.drafts.records import StoryPlay
@@ -23,7 +24,8 @@ from engine.releases import queries as releases
 from engine.room import EngineRoom
 from engine.scenarios.playing import Left, Problem
 from engine.scenarios.results import KEPT, Told, keep, standings
-from engine.scenarios.touched import touched
+from engine.scenarios.stories import read_each
+from engine.scenarios.touched import keys, touched
 from engine.text import Text
 from tests.cast import MAX, OUYANG
 from tests.diagrams import Diagram, chain, form
@@ -187,6 +189,27 @@ def test_only_what_touches_a_change_is_played_again(desk: Desk) -> None:
     assert desk.play() == both, "a message may now start something in any story"
     desk.save("scenarios/third.yaml", story("third"))
     assert desk.play() == ["scenarios/third.yaml"], "a draft brings stories of its own"
+    with transaction(sessions(desk.factory.kw["bind"], ZoneInfo("Pacific/Auckland"))) as session:
+        waiting = standings(session, FILES).waiting
+    assert [each.story.file for each in waiting] == both, "days begin at other hours in another zone"
+
+
+def test_a_story_is_another_one_when_a_name_that_its_form_asks_sometimes_is_set_elsewhere_too() -> None:
+    """Where the form does not ask for it, it leaves alone from now on what it took back before."""
+    asked = {
+        "properties": {"way": {"type": "string"}},
+        "if": {"properties": {"way": {"const": "a"}}, "required": ["way"]},
+        "then": {"properties": {"reason": {"type": "string"}}},
+    }
+
+    def keys_beside(name: str) -> Mapping[str, str]:
+        calling = Diagram("calling").start().task("before", "ar", form="before").call("inside", "other").end()
+        files = {**FILES, **form("asked", asked), **form("before", {"properties": {name: {"type": "string"}}})}
+        files |= calling.line("begin", "before", "inside", "done").file()
+        told = read_each(files)
+        return keys(files, told.stories, told.usual, ZoneInfo("Asia/Shanghai"))
+
+    assert keys_beside("note") == keys_beside("remark") != keys_beside("reason")
 
 
 def test_what_was_broken_off_goes_on_where_it_stopped(desk: Desk) -> None:
