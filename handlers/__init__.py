@@ -37,6 +37,7 @@ MODULES = (
     "handlers.contract.money_tasks",
     "handlers.contract.change_tasks",
     "handlers.contract.concern_tasks",
+    "handlers.contract.clearing_tasks",
     "handlers.contract.closing_tasks",
 )
 

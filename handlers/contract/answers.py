@@ -47,7 +47,7 @@ AHEAD = frozenset({"handover_on", "new_due_on", "promised_on", "review_on"})
 REPEATED = frozenset(
     {
         "read_package", "deliver_milestone", "accept_milestone", "issue_invoice", "collect_payment", "call_customer",
-        "send_dunning_letter", "decide_on_debt", "meet_obligation",
+        "send_letter", "decide_on_debt", "meet_obligation", "clear_claim", "bill_or_let_off", "decide_clearing",
     }
 )  # fmt: skip
 """Elements that exist many times in one case: their answers belong to a milestone, an invoice or an obligation, and

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from engine.service_tasks import Context, service_task
 from engine.text import Text
-from handlers.contract import brought, operations, queries, refusals
+from handlers.contract import brought, clearing_operations, operations, queries, refusals
 from handlers.contract.answers import fact
 from handlers.contract.case import (
     contract_of,
@@ -370,6 +370,12 @@ def begin_execution(ctx: Context, _given: NoParameters) -> Execution:
     return Execution(milestone_first=1, milestone_count=len(queries.milestones(ctx.session, contract_of(ctx).id)))
 
 
+class Claims(BaseModel):
+    """What is still owed for what was delivered."""
+
+    claim_count: Annotated[int, label("Claims to clear", "待清理款项数")]
+
+
 @service_task(
     "contract.terminate",
     label=Text("Record the termination", "登记提前终止"),
@@ -377,7 +383,7 @@ def begin_execution(ctx: Context, _given: NoParameters) -> Execution:
         "What has not been delivered is taken out; everybody is told to stop.", "未交付的里程碑取消，通知各方停止履行。"
     ),
 )
-def terminate(ctx: Context, _given: NoParameters) -> None:
+def terminate(ctx: Context, _given: NoParameters) -> Claims:
     """End the contract before its time, for the reason that was reported (`ltc.md` C2.5)."""
     contract = contract_of(ctx)
     reason = fact(contract, "propose_termination", "termination_reason", "other")
@@ -388,3 +394,4 @@ def terminate(ctx: Context, _given: NoParameters) -> None:
             resolve_flag(ctx, "MILESTONE_OVERDUE", "ended_early", subject=str(stone.no))
     for user_id in dict.fromkeys(ctx.team.values()):
         tell(ctx, user_id, "terminated", contract)
+    return Claims(claim_count=len(clearing_operations.begin(ctx.session, contract)))

@@ -252,8 +252,24 @@ def write_off(session: Session, claim: Invoice, amount: int, *, on: date) -> Mil
     return milestone
 
 
-def _settle(claim: Invoice, milestone: Milestone, on: date) -> None:
-    if claim.open_amount == 0:
+def credit(session: Session, milestone: Milestone, claim: Invoice | None, amount: int, *, on: date) -> None:
+    """Let the customer off ``amount`` fen of ``milestone``, by a credit note for ``claim`` or instead of an invoice.
+
+    Raises ``RuleRefused`` for more than is open.
+    """
+    if amount > milestone.open_amount:
+        raise refusals.write_off_too_much(amount, milestone.open_amount)
+    contract = session.get_one(Contract, milestone.contract_id)
+    milestone.credited += amount
+    contract.credited += amount
+    if claim is not None:
+        claim.open_amount -= amount
+    _settle(claim, milestone, on)
+    session.flush()
+
+
+def _settle(claim: Invoice | None, milestone: Milestone, on: date) -> None:
+    if claim is not None and claim.open_amount == 0:
         claim.settled_on = on
     if milestone.open_amount == 0:
         milestone.status, milestone.settled_on = SETTLED, on

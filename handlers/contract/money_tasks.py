@@ -100,7 +100,7 @@ def record_invoice(ctx: Context, given: IssuedInvoice) -> DueInvoice:
     )
 
 
-def _resolve_settled(ctx: Context, claim: Invoice) -> None:
+def resolve_settled(ctx: Context, claim: Invoice) -> None:
     """Resolve the flag of an overdue invoice on which nothing is open any more: paid, or given up."""
     if claim.open_amount == 0:
         resolve_flag(ctx, "RECEIVABLE_OVERDUE", "settled", subject=claim.number)
@@ -222,7 +222,7 @@ def act_on_debt(ctx: Context, given: DebtDecision) -> None:
         ctx.send("dispute.opened", None, record_id=contract.id, unit_id=contract.unit_id, opened_by=ctx.by.user_id)
     elif given.verdict == "write_off":
         milestone_operations.write_off(ctx.session, claim, given.written_off or claim.open_amount, on=today(ctx))
-        _resolve_settled(ctx, claim)
+        resolve_settled(ctx, claim)
         ctx.send("debt.written_off", contract.number, invoice_no=claim.number)
     facts = {**said(ctx, "decide_on_debt"), "at": "decide_on_debt"}
     milestone_operations.remember_dunning(ctx.session, claim, claim.dunned or 60, facts)
@@ -245,7 +245,7 @@ def hold_credit(ctx: Context, given: WhichInvoice) -> None:
             contract.customer_id,
             rating="D",
             credit_limit=0,
-            exposure=contract.invoiced - contract.paid - contract.written_off,
+            exposure=contract.invoiced - contract.paid - contract.written_off - contract.credited,
             overdue_amount=claim.open_amount,
             overdue_history=f"{contract.number} {claim.number} {claim.due_on.isoformat()}",
             source="contract",
@@ -300,7 +300,7 @@ def record_receipt(ctx: Context, given: Receipt) -> Matched:
         today=today(ctx),
     )
     milestone_operations.share_payment(ctx.session, payment, claim, given.amount, now=ctx.now)
-    _resolve_settled(ctx, claim)
+    resolve_settled(ctx, claim)
     tell_role(
         ctx, "ar", "money_in", contract, invoice=claim.number, amount=wan(given.amount), open=wan(claim.open_amount)
     )  # fmt: skip

@@ -316,7 +316,7 @@ def evaluate(
     now: datetime,
 ) -> None:
     """Remember budget against reality (`ltc.md` C3.4); the margin is worked out of price, cost and penalties."""
-    income = contract.worth - contract.written_off
+    income = contract.worth - contract.written_off - contract.credited
     contract.actual_cost, contract.penalties, contract.days_late = actual_cost, penalties, days_late
     contract.collection_days, contract.evaluated_at = collection_days, now
     contract.actual_margin_percent = round(100 * (income - actual_cost - penalties) / income) if income > 0 else None

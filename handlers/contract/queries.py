@@ -341,6 +341,11 @@ def invoice_with_number(session: Session, contract_id: int, number: str) -> Invo
     return session.scalar(sa.select(Invoice).where(Invoice.number == number, Invoice.contract_id == contract_id))
 
 
+def invoice_for(session: Session, stone: Milestone) -> Invoice | None:
+    """Return the invoice that was issued for a milestone."""
+    return session.scalar(sa.select(Invoice).where(Invoice.milestone_id == stone.id))
+
+
 def open_invoices(session: Session, numbers: Collection[str]) -> list[tuple[Invoice, Contract]]:
     """Return open invoices by their numbers with their contracts, in one statement; for the import of payments."""
     if not numbers:

@@ -15,8 +15,9 @@ from handlers.contract.statuses import CANCELLED
 class Contract(Base):
     """One contract from its signature to its evaluation (`ltc.md` 2.3).
 
-    ``amount`` is the price as of baseline ``version`` (1 = as signed). ``invoiced``, ``paid`` and ``written_off`` are
-    sums over its milestones; ``taken_out`` is what the milestones were worth that an early end cancelled.
+    ``amount`` is the price as of baseline ``version`` (1 = as signed). ``invoiced``, ``paid``, ``written_off`` (owed,
+    but not to be had) and ``credited`` (let off the customer) are sums over its milestones; ``taken_out`` is what the
+    milestones were worth that an early end cancelled.
     ``changing``, ``disputed`` and ``at_risk`` are the flags of its status EXECUTING. ``body`` is the body that signed:
     ``rep``, ``region`` or ``company``. ``facts`` maps an element of the diagram to what was answered there beyond the
     columns.
@@ -65,6 +66,7 @@ class Contract(Base):
     invoiced: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     paid: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     written_off: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    credited: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     taken_out: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
 
     closing: Mapped[str | None] = mapped_column(sa.String(12))
@@ -107,7 +109,7 @@ class Contract(Base):
     @property
     def open_amount(self) -> int:
         """What the customer still has to pay, in fen, invoiced or not."""
-        return self.worth - self.paid - self.written_off
+        return self.worth - self.paid - self.written_off - self.credited
 
     @property
     def worth(self) -> int:
@@ -146,6 +148,7 @@ class Milestone(Base):
     settled_on: Mapped[date | None]
     paid: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     written_off: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    credited: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     overdue_days: Mapped[int] = mapped_column(default=0)
     suspended_by: Mapped[int | None]
@@ -159,11 +162,11 @@ class Milestone(Base):
     @property
     def open_amount(self) -> int:
         """What is still to be paid for it, in fen; nothing when it was taken out."""
-        return 0 if self.status == CANCELLED else self.amount - self.paid - self.written_off
+        return 0 if self.status == CANCELLED else self.amount - self.paid - self.written_off - self.credited
 
 
 class Invoice(Base):
-    """One invoice for one milestone. ``open_amount`` falls with every payment and write-off; 0 means settled.
+    """One invoice for one milestone. ``open_amount`` falls with every payment, write-off and credit; 0 means settled.
 
     ``dunned`` is the last step of the dunning ladder that was taken, in days after the due date (-7 … 90).
     """

@@ -193,6 +193,20 @@ def write_off_too_much(amount: int, open_amount: int) -> RuleRefused:
     )
 
 
+def paid_meanwhile(amount: int, open_amount: int) -> RuleRefused:
+    """Refuse: money came in after it was proposed to give more up."""
+    return RuleRefused(
+        Text(
+            f"{wan(amount)} cannot be given up: money came in meanwhile, only {wan(open_amount)} is open (10,000 CNY).",
+            f"期间已有到账，未收余额只剩 {wan(open_amount)} 万元，不能再放弃 {wan(amount)} 万元。",
+        ),
+        Text("Decide against it: finance then proposes anew for what is left.", "请不予同意，由财经按余额重新提出。"),
+        "clearing_verdict",
+        amount=amount,
+        open=open_amount,
+    )
+
+
 def still_open(what_en: str, what_zh: str) -> RuleRefused:
     """Refuse: closing without open items, though there are some."""
     return RuleRefused(

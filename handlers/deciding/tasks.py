@@ -28,6 +28,9 @@ class Decided(BaseModel):
     advice: Annotated[str | None, label("Advice", "系统建议")] = None
     against_advice: Annotated[bool, label("Against the advice", "与建议不一致")] = False
     until: Annotated[date | None, label("Suspended until", "暂缓至")] = None
+    proposed_by: Annotated[
+        int | None, label("Proposed by, where the task occurs many times", "提出人（多次出现时）")
+    ] = None
 
 
 class Recorded(BaseModel):
@@ -77,7 +80,7 @@ def record(ctx: Context, given: Decided) -> Recorded:
             until=given.until,
         ),
         conditions=conditions,
-        proposed_by=proposer,
+        proposed_by=given.proposed_by or proposer,
         by=ctx.by,
         now=ctx.now,
     )

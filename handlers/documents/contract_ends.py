@@ -109,16 +109,19 @@ def dispute_file(known: Sources) -> Sequence[Part]:
     "contract_closing_checklist",
     KIND,
     Text("Closing checklist and decision", "合同关闭检查单与决策"),
-    elements=("contract_check_closing", "contract_propose_termination"),
+    elements=("contract_check_closing", "contract_propose_termination", "contract_clear_claim"),
     kept_at=("ATCC",),
 )
 def closing_checklist(known: Sources) -> Sequence[Part]:
-    """The ten points, the decision, what is left to work off; an early end with its reasons (C2.5, C3.1, C3.2)."""
+    """The ten points, the decision, what is left to work off; an early end with what was still owed (C2.5 to C3.2)."""
     names = (
         "contract_propose_termination", "contract_decide_termination", "contract_check_closing",
         "contract_decide_closing", "contract_work_off",
     )  # fmt: skip
-    return [contract_head(known), *forms(known, names), *decided(known, "ATCC")]
+    cleared = ("contract_bill_or_let_off", "contract_clear_claim", "contract_decide_clearing")
+    return [
+        contract_head(known), *forms(known, names), *forms(known, cleared, every=True), *decided(known, "ATCC"),
+    ]  # fmt: skip
 
 
 @document(
@@ -152,10 +155,12 @@ def evaluation(known: Sources) -> Sequence[Part]:
     compared = facts(
         Text("Planned and actual", "预算与实际"),
         (Text("Amount as signed", "签约金额"), money(signed.amount) if signed is not None else None),
+        (Text("Taken out, not delivered", "取消未交付"), money(one.taken_out) if one.taken_out else None),
         (Text("Contract amount", "合同金额"), money(one.worth)),
         (Text("Changes in force", "已生效变更"), str(changes_made(known.session, one.id))),
         (Text("Paid", "已回款"), money(one.paid)),
         (Text("Written off", "已核销"), money(one.written_off) if one.written_off else None),
+        (Text("Let off the customer", "已冲销或不再收取"), money(one.credited) if one.credited else None),
         (Text("Planned cost", "预算成本"), money(one.planned_cost)),
         (Text("Actual cost", "实际成本"), money(one.actual_cost)),
         (Text("Planned margin", "预算毛利率"), _percent(one.margin_percent)),

@@ -17,6 +17,7 @@ from engine.text import Text
 from handlers.contract import brought
 from handlers.contract import queries as contracts
 from handlers.contract.records import Contract
+from handlers.deciding import queries as deciding
 from handlers.documents import catalogue, queries
 from handlers.documents.model import Document, Facts, Money, Table
 from handlers.documents.subjects import sources_of
@@ -28,15 +29,15 @@ from webui.scenarios import DemoWorld, demo_world
 
 TOLD = (
     "contract_late_and_dunned", "contract_handover_rejected", "contract_closed_after_work",
-    "contract_two_changes_and_a_dispute", "contract_risks_watched",
+    "contract_two_changes_and_a_dispute", "contract_risks_watched", "contract_reported_early",
 )  # fmt: skip
-DUNNED, REJECTED, CLOSED, CHANGED = 0, 1, 2, 3
+DUNNED, REJECTED, CLOSED, CHANGED, ENDED_EARLY = 0, 1, 2, 3, 5
 """The places of the contracts that are looked at one by one."""
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[DemoWorld]:
-    """The demo company after five contracts."""
+    """The demo company after six contracts."""
     with demo_world(FILES, ZONE) as world:
         for name in TOLD:
             [story] = [each for each in STORIES if Path(each.file).stem == name]
@@ -65,7 +66,7 @@ def _tables(document: Document) -> dict[str, Table]:
     return {part.title.en: part for part in document.parts if isinstance(part, Table) and part.title is not None}
 
 
-def test_five_contracts_have_every_document_between_them(made: dict[str, Document]) -> None:
+def test_six_contracts_have_every_document_between_them(made: dict[str, Document]) -> None:
     assert set(made) == {each.kind for each in catalogue.of_record("contract")}
 
 
@@ -126,6 +127,23 @@ def test_what_a_project_taught_is_known_at_the_next_hand_over_that_of_the_same_c
     assert f"坚持：交接会上逐条核对验收标准（{taught}）" in Text.of(known).zh
     assert f"Keep: 交接会上逐条核对验收标准 ({taught})" in Text.of(known).en
     assert brought.earlier_projects(session, told[CLOSED]) is None, "not what it taught itself"
+
+
+def test_an_early_end_explains_all_money_and_what_was_given_up_stays_with_its_milestone(session: Session) -> None:
+    contract = session.scalars(sa.select(Contract).order_by(Contract.id)).all()[ENDED_EARLY]
+    money = contract.taken_out, contract.paid, contract.written_off, contract.credited
+    assert money == (60_000_000, 170_000_000, 30_000_000, 40_000_000)
+    assert (sum(money), contract.open_amount) == (contract.amount, 0)
+    first, second, third, _ = contracts.milestones(session, contract.id)
+    assert [(each["way"], each["amount"]) for each in first.facts["given_up"]] == [
+        ("write_off", 30_000_000), ("credit", 10_000_000),
+    ]  # fmt: skip
+    assert first.facts["given_up"][1]["credit_note_no"] == "HZ-701"
+    assert all(each["clearing_reason"] and each["clearing_file"] for each in first.facts["given_up"])
+    assert (second.paid, third.credited) == (60_000_000, 30_000_000)
+    decided = [(each.body, each.verdict) for each in deciding.decisions(session, "contract", contract.id)]
+    assert ("rep", "approve") in decided, "ten percent of the contract: the body that signed"
+    assert ("region", "refuse") in decided, "more than fifteen percent in all: one above"
 
 
 def test_a_contract_keeps_its_documents_at_hand_over_change_and_closing(world: DemoWorld) -> None:

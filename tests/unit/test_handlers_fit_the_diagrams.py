@@ -101,5 +101,7 @@ def test_time_limits_are_asked_by_a_kind_the_table_knows_and_with_level_and_matu
         assert isinstance(call, ast.Call), expression
         given = {each.arg: ast.unparse(each.value) for each in call.keywords}
         assert given["kind"].strip("'") in in_table, expression
-        assert given.get("level") in {"org_level", "body", "atc_body", "atx_body", "change_body"}, expression
+        assert given.get("level") in {"org_level", "body", "atc_body", "atx_body", "change_body", "clearing_body"}, (
+            expression
+        )
         assert given.get("maturity") == "maturity", expression

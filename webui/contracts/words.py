@@ -90,7 +90,10 @@ CHAPTERS = (
             "contract_terminate",
         },
     ),
-    (Text("Closing and evaluation", "关闭和评价"), {"contract_close", "contract_evaluate"}),
+    (
+        Text("Closing and evaluation", "关闭和评价"),
+        {"contract_clear", "contract_give_up", "contract_close", "contract_evaluate"},
+    ),
 )
 """The steps of the flow with the processes in which their questions are answered."""
 
