@@ -138,6 +138,18 @@ def holdings(session: Session, *, now: datetime, user_ids: Iterable[int] | None 
     ]
 
 
+def held_roles(session: Session, *, now: datetime) -> list[str]:
+    """Return the roles that somebody holds anywhere at ``now`` whose account is open."""
+    query = (
+        sa.select(RoleHolding.role)
+        .join(User, User.id == RoleHolding.user_id)
+        .where(User.active, valid_at(now))
+        .distinct()
+        .order_by(RoleHolding.role)
+    )
+    return list(session.scalars(query))
+
+
 def teams(session: Session) -> list[tuple[Team, list[int]]]:
     """Return every team with the ids of its members."""
     members: dict[int, list[int]] = {}

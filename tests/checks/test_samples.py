@@ -10,13 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import handlers
-from engine.checks import check
 from engine.checks.rules import RULES, layout_missing
-from engine.findings import ERROR
-from engine.releases.operations import read_folder
-from engine.service_tasks import catalogue
-from handlers.known import known
+from engine.findings import ERROR, WARNING
 from webui.cli.check import command
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -118,13 +113,18 @@ PLACES: dict[str, tuple[str, str | None]] = {
 }
 """Where the bad sample of each rule is wrong: the file and the element."""
 OF_THE_COMPANY = "role-not-held"
-"""Who holds which role stands in no file, so the command does not know it."""
+"""Who holds which role stands in no file of a folder: the command is given the people of a company besides."""
 OF_OURSELVES = "not-judged"
 """A check that fails is our own fault: there is no file for it."""
+SOMEBODY = [
+    {"username": "anrui", "active": True, "roles": ["ar@SOUTH"]},
+    {"username": "gone", "active": False, "roles": ["negotiator@SOUTH"]},
+]
 
 
-def told(*folders: Path, language: str = "en") -> tuple[int, list[dict[str, Any]]]:
-    done = CliRunner().invoke(command, [*map(str, folders), "--json", "--language", language])
+def told(*folders: Path, language: str = "en", company: Path | None = None) -> tuple[int, list[dict[str, Any]]]:
+    people = [] if company is None else ["--company", str(company)]
+    done = CliRunner().invoke(command, [*map(str, folders), "--json", "--language", language, *people])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done.exit_code, json.loads(done.stdout)
 
@@ -168,12 +168,17 @@ def test_the_element_is_called_as_its_reader_calls_it(language: str, name: str) 
     assert found["name"] == name
 
 
-def test_a_role_that_nobody_holds_is_told_where_the_company_is_known() -> None:
-    handlers.load()
-    held = known(held=["ar"])
-    [found] = check(read_folder(SAMPLES / OF_THE_COMPANY / "bad"), catalogue(), held)
-    assert (found.rule, found.file, found.element) == (OF_THE_COMPANY, *PLACES[OF_THE_COMPANY])
-    assert check(read_folder(SAMPLES / OF_THE_COMPANY / "good"), catalogue(), held) == []
+def test_a_role_that_nobody_holds_is_told_where_the_people_of_the_company_are_given(tmp_path: Path) -> None:
+    company = tmp_path / "people.json"
+    company.write_text(json.dumps(SOMEBODY), encoding="utf-8")
+    code, [found] = told(SAMPLES / OF_THE_COMPANY / "bad", company=company)
+    assert (code, found["rule"], found["severity"]) == (0, OF_THE_COMPANY, WARNING)
+    assert (Path(found["file"]).name, found["element"]) == PLACES[OF_THE_COMPANY]
+    assert told(SAMPLES / OF_THE_COMPANY / "good", company=company) == (0, [])
+    assert told(SAMPLES / OF_THE_COMPANY / "bad") == (0, []), "of whom nothing is known nothing is said"
+    company.write_text('{"ar": true}', encoding="utf-8")
+    refused = CliRunner().invoke(command, [str(SAMPLES / "timer"), "--company", str(company)])
+    assert (refused.exit_code, "ltc user list --json" in refused.output) == (2, True)
 
 
 def test_a_check_that_fails_is_a_finding_of_its_own(
@@ -182,9 +187,8 @@ def test_a_check_that_fails_is_a_finding_of_its_own(
     def fail(subject: object) -> None:
         raise ZeroDivisionError(f"at a loss before {type(subject).__name__}")
 
-    handlers.load()
     monkeypatch.setattr(layout_missing, "find", fail)
     with caplog.at_level(logging.CRITICAL, "engine.checks.checking"):
-        [found] = check(read_folder(SAMPLES / "timer" / "good"), catalogue(), known())
-    assert (found.rule, found.severity) == (OF_OURSELVES, ERROR)
-    assert "layout-missing" in found.reason.en
+        code, [found] = told(SAMPLES / "timer" / "good")
+    assert (code, found["rule"], found["severity"]) == (1, OF_OURSELVES, ERROR)
+    assert "layout-missing" in found["message"]

@@ -290,4 +290,5 @@ def drafts_site(site: Site) -> Site:
         files = read_folder(site.product.settings.processes_directory)
         few = {path: content for path, content in files.items() if _is_about_leads(path)}
         deploy(session, few, by=SYSTEM, now=site.clock.now())
+        operations.grant(session, site.users["lin"], "sales_mgmt", site.units["region"], now=site.clock.now())
     return site

@@ -56,6 +56,9 @@ def test_checking_names_the_element_in_the_language_of_the_reader_and_saves_noth
     assert {"file": FILE, "severity": "error"}.items() <= found[0].items()
     assert found[0]["element"]
     assert "没有处理程序" in found[0]["message"]
+    lane = content.replace('name="role" value="sales_mgmt"', 'name="role" value="negotiator"')
+    [nobody] = send(browser, "POST", f"/drafts/{draft}/check", {"files": {FILE: lane}}).json
+    assert (nobody["rule"], nobody["severity"]) == ("role-not-held", "warning"), "the company is known here"
     assert read(browser, draft, FILE)["version"] == 0
 
 

@@ -12,7 +12,7 @@ from engine.drafts import checking, operations, publishing, queries, reviewing, 
 from engine.drafts import content as contents_of_drafts
 from engine.drafts.refusals import DraftFileChanged, DraftFileRefused, StoriesMissing, UnfitPath
 from engine.errors import InvalidInput, ReleaseRefused
-from handlers.known import known
+from handlers.known import known_to
 from handlers.organisation import queries as people
 from handlers.organisation.roles import EDITORS
 from webui.drafts.one import file_page
@@ -167,13 +167,13 @@ def review(draft_id: int) -> Page:
 def publish(draft_id: int) -> Page:
     """Make the draft the current release."""
     with reading() as db:  # the checks take seconds: asked before, so that the publishing itself holds nobody up
-        files = queries.files(db, queries.get(db, draft_id))
-    checking.findings(files, known())
+        files, company = queries.files(db, queries.get(db, draft_id)), known_to(db, now=room().clock.now())
+    checking.findings(files, company)
     try:
         with transaction() as db:
             release = publishing.publish(
                 db, draft_id, by=current_actor(), now=room().clock.now(), note=request.form.get("note", ""),
-                known=known(),
+                known=company,
             )  # fmt: skip
     except ReleaseRefused:
         flash(gettext("Not published: the problems on the list have to be mended first."), "problem")

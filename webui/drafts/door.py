@@ -13,7 +13,7 @@ from engine.drafts import content as contents_of_drafts
 from engine.drafts.refusals import DraftFileChanged, DraftFileRefused
 from engine.errors import InvalidInput
 from engine.findings import Finding
-from handlers.known import known
+from handlers.known import known_to
 from handlers.organisation.queries import names
 from handlers.organisation.roles import EDITORS
 from webui.drafts.pages import blueprint
@@ -98,13 +98,13 @@ def check(draft_id: int) -> Response:
     if not isinstance(changed, dict):
         raise InvalidInput(files="the text of each file is needed, by its path")
     with reading() as db:
-        files = queries.files(db, queries.get(db, draft_id))
+        files, company = queries.files(db, queries.get(db, draft_id)), known_to(db, now=room().clock.now())
     for path, content in changed.items():
         if not isinstance(content, str):
             raise InvalidInput(content="text is needed")
         contents_of_drafts.kind_of(path)
         files[path] = bytes_of(content)
-    return jsonify([told(each) for each in checking.findings(files, known())])
+    return jsonify([told(each) for each in checking.findings(files, company)])
 
 
 def told(finding: Finding) -> dict[str, object]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.checks import Known
 from engine.drafts import checking, queries
 from engine.drafts.records import APPROVED, Draft, DraftComment, DraftEvent
 from engine.errors import NotFound
@@ -15,7 +16,7 @@ from engine.findings import ERROR, Finding
 from engine.releases import contents as stored
 from engine.releases import queries as releases
 from engine.text import Text
-from handlers.known import known
+from handlers.known import known_to
 from handlers.organisation.queries import names
 from handlers.organisation.roles import EDITORS
 from webui import pictures
@@ -26,7 +27,7 @@ from webui.drafts.words import event_words
 from webui.i18n import language
 from webui.layout import has_page
 from webui.releases import contents
-from webui.runtime import current_actor, reading
+from webui.runtime import current_actor, reading, room
 from webui.security import only
 
 Page = Response | str | tuple[str, int]
@@ -66,9 +67,9 @@ def show(draft_id: int) -> Page:
             *contributors, *(each.author_id for each in comments), *(each.reviewer_id for each in reviews),
             *(each.by for each in events),
         ]  # fmt: skip
-        people = names(db, ids, language())
+        people, company = names(db, ids, language()), known_to(db, now=room().clock.now())
         stories = stories_of(db, draft, files) if made is None else None
-    findings = _findings(files) if made is None else []
+    findings = _findings(files, company) if made is None else []
     gone = {path: deleted.get(each.base_sha256 or "", b"") for path, each in states.items() if each.sha256 is None}
     rows = _rows(states, {**files, **gone}, findings or [])
     present = [each for each in rows if each.change != "deleted"]
@@ -106,11 +107,11 @@ def _called(files: Mapping[str, bytes], comments: Collection[DraftComment]) -> C
     return lambda path, element: known_in.get(path, {}).get(element)
 
 
-def _findings(files: Mapping[str, bytes]) -> list[Finding] | None:
+def _findings(files: Mapping[str, bytes], company: Known) -> list[Finding] | None:
     """Return what is wrong with a draft; ``None``, unless ``?checked=1`` asks to wait, when that takes a while."""
     if request.args.get("checked"):
-        return checking.findings(files, known())
-    return checking.already_found(files, known())
+        return checking.findings(files, company)
+    return checking.already_found(files, company)
 
 
 def _told_once(events: list[DraftEvent]) -> list[DraftEvent]:
@@ -165,7 +166,8 @@ def file_page(draft_id: int, path: str, *, element: str = "", mine: str | None =
         files = queries.files(db, draft)
         comments = [each for each in queries.comments(db, draft_id) if each.path == path]
         people = names(db, [each.author_id for each in comments], language())
-    found = _findings(files)
+        company = known_to(db, now=room().clock.now())
+    found = _findings(files, company)
     named = elements(path, content)
     findings = None if found is None else [each for each in found if each.file == path]
     return render_template(
