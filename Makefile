@@ -22,7 +22,7 @@ run: setup  ## Run LTC Flow with a demo organisation; PORT and DATABASE_URL are 
 	@$(BIN)/ltc serve
 
 test: check  ## Everything that must hold
-	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup-tests  ## Lint, types, import rules
 	$(BIN)/ruff check .

@@ -93,7 +93,7 @@ def run(*, rounds: int = ROUNDS, turns: tuple[int, ...] = TURNS, say: Say | None
         figures: dict[str, dict[str, Any]] = {name: {} for name in contestants}
         for kind, each in ours.items():
             figures[kind]["statements"], figures[kind]["commits"] = each.cost()
-        alone = {"ours": ours["sqlite"], "stock": stock["sqlite"]}
+        alone: dict[str, Ours | Stock] = {"ours": ours["sqlite"], "stock": stock["sqlite"]}
         figures["engine_alone"] = {f"{name}_ms": ms for name, ms in _alone(alone, rounds).items()}
         for name, (speed, cpu) in _speeds(contestants, rounds, tell).items():
             figures[name] |= {"completions_per_s": speed, "cpu_ms": cpu}

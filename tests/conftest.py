@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -27,6 +28,10 @@ from tests.cast import OUYANG, FixedDirectory
 from tests.postgres import cluster
 from tests.queue import RecordingQueue
 from webui.migrations import models
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+"""How long a busy machine takes for an example says nothing about the product."""
 
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on an ordinary working day."""

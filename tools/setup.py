@@ -24,7 +24,7 @@ STAMPS = VENV / "stamps"
 ASSETS = ROOT / "webui" / "assets"
 OLDEST_PYTHON = (3, 11)
 
-DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "postgresql")
+DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk", "postgresql")
 
 
 class SetupFailed(Exception):
@@ -158,7 +158,7 @@ def _steps(*, for_tests: bool) -> Iterable[Step]:
 def missing_debian_packages() -> list[str]:
     """Return the Debian packages that the tests need and this machine lacks."""
     present = {
-        "chromium": shutil.which("chromium") is not None,
+        "chromium-headless-shell": shutil.which("chromium-headless-shell") is not None,
         "fonts-noto-cjk": any(Path("/usr/share/fonts").glob("**/Noto*CJK*")),
         "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     }

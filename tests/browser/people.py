@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FilePayload, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 FLAGS = (
     "--no-sandbox",
@@ -19,8 +28,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WIDE = {"width": 1440, "height": 900}
-NARROW = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 LOCALES = {"en": "en-US", "zh_CN": "zh-CN"}
 LOOK = """fields => fields.length
@@ -33,9 +42,9 @@ SECONDS = 15_000
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Run Debian's Chromium without a window."""
-    path = shutil.which("chromium")
-    assert path is not None, "this needs the Debian package chromium"
+    """Run Debian's Chromium that has no windows at all: it takes less than half the time of the one for a desktop."""
+    path = shutil.which("chromium-headless-shell")
+    assert path is not None, "this needs the Debian package chromium-headless-shell"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
@@ -50,7 +59,7 @@ class Visitor:
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
-    def sign_in(self, username: str, *, language: str = "en", size: Mapping[str, int] = WIDE) -> Page:
+    def sign_in(self, username: str, *, language: str = "en", size: ViewportSize = WIDE) -> Page:
         """Return the first page that ``username`` sees, in ``language``, on a screen of ``size``."""
         page = self.stranger(language=language, size=size)
         page.goto("/sign-in")
@@ -61,11 +70,11 @@ class Visitor:
         self.speak(page, language)
         return page
 
-    def stranger(self, *, language: str = "en", size: Mapping[str, int] = WIDE) -> Page:
+    def stranger(self, *, language: str = "en", size: ViewportSize = WIDE) -> Page:
         """Return an empty page of somebody who has not signed in."""
         context = self._browser.new_context(
             base_url=self._address,
-            viewport={"width": size["width"], "height": size["height"]},
+            viewport=size,
             locale=LOCALES[language],
             timezone_id="Asia/Shanghai",
         )

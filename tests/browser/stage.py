@@ -29,7 +29,7 @@ from engine.settings import Settings
 from handlers.organisation import passwords
 from handlers.organisation import queries as organisation
 from tests.browser.people import Visitor, answer
-from tests.browser.test_pages import assert_chinese
+from tests.browser.test_pages import assert_chinese, assert_fits
 from webui.app import create_app
 from webui.demo import stories
 from webui.forms.amounts import in_wan
@@ -86,8 +86,9 @@ class Stage:
         settle(self.world.room, self.world.factory)
 
     def understand(self, username: str) -> None:
-        """Look whether the page speaks the language of the person who reads it, and that one only."""
+        """Look whether the page fits the screen and speaks the language of its reader, and that one only."""
         page = self.screens[username]
+        assert_fits(page)
         if self.languages[username] == "zh_CN":
             assert_chinese(page)
         else:

@@ -13,6 +13,7 @@ from engine.scenarios import read
 from engine.scenarios.stories import Step
 from handlers.contract.records import Contract
 from handlers.opportunity.records import Opportunity
+from tests.browser.people import NARROW, WIDE
 from tests.browser.stage import FILES, Stage, staged
 
 [STORY], _ = read({"story.yaml": FILES["scenarios/lead_to_cash.yaml"]})
@@ -33,6 +34,9 @@ class Ending:
     converted: str
 
 
+SUBMITTER = "heyun"
+ON_A_TELEPHONE = {"screen_lead": "anrui", "accept_lead": "suran"}
+"""Who does which step on the way, at 390 px."""
 READER = "anrui"
 ENDING = {
     "zh_CN": Ending(
@@ -50,7 +54,12 @@ ENDING = {
 
 def go_on(stage: Stage, step: Step) -> None:
     """Play one step of the story; what it tells from outside is entered on a page, by the person whose work that is."""
-    if step.do == "record_result":
+    if step.do in ON_A_TELEPHONE:
+        page = stage.screen(ON_A_TELEPHONE[step.do])
+        page.set_viewport_size(NARROW)
+        stage.play(step)
+        page.set_viewport_size(WIDE)
+    elif step.do == "record_result":
         tell_that_we_are_shortlisted(stage)
     elif step.message == "payment.received" and step.answers["invoice_no"] in BY_BANK:
         import_the_statement(stage, step)
@@ -127,6 +136,14 @@ def look_back(stage: Stage) -> None:
         stage.understand(READER)
 
 
+def hear_what_became_of_it(stage: Stage) -> None:
+    """The employee who submitted the lead has been told of every turn that it took."""
+    page = stage.screen(SUBMITTER)
+    page.goto("/notices/")
+    assert page.get_by_text(CUSTOMER).count() >= 3
+    stage.understand(SUBMITTER)
+
+
 def test_one_case_goes_from_the_lead_to_the_last_cent_through_the_pages(browser: Browser, tmp_path: Path) -> None:
     with staged(browser, tmp_path) as stage:
         stage.begin(STORY)
@@ -135,6 +152,7 @@ def test_one_case_goes_from_the_lead_to_the_last_cent_through_the_pages(browser:
         languages = list(stage.languages.values())
         assert min(languages.count("zh_CN"), languages.count("en")) >= 5, "ten people and more, half of them in English"
         look_back(stage)
+        hear_what_became_of_it(stage)
         with reading(stage.world.factory) as session:
             contract = session.get_one(Contract, stage.record_id("contract"))
             opportunity = session.get_one(Opportunity, stage.record_id("opportunity"))

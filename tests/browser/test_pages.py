@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from babel.messages.pofile import read_po
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.people import NARROW, Visitor
 from webui import catalogues
@@ -116,7 +116,7 @@ def test_a_wrong_password_lets_nobody_in(visit: Visitor) -> None:
 
 
 @pytest.mark.parametrize("size", [None, NARROW], ids=["wide", "narrow"])
-def test_the_mark_of_bpmn_io_is_visible_on_a_diagram(visit: Visitor, size: dict[str, int] | None) -> None:
+def test_the_mark_of_bpmn_io_is_visible_on_a_diagram(visit: Visitor, size: ViewportSize | None) -> None:
     page = visit.sign_in("suran", **({"size": size} if size else {}))
     page.goto("/inbox?box=mine")
     page.locator("li.task a.row-title").first.click()
