@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,14 +24,15 @@ KINDS = MappingProxyType(
 def negotiated(contract: Contract) -> str | None:
     """Return what was given and got in the negotiation, in both languages (`ltc.md` C1.2)."""
     rows = contract.facts.get("signed", {}).get("give_get") or []
-    return _listed([_traded(row["item"], row["direction"] == "give", row.get("trade_for")) for row in rows])
+    return _listed([_traded(row) for row in rows if row.get("used") is not False])
 
 
-def _traded(item: str, given: bool, traded_for: str | None) -> Text:
-    en, zh = ("gave", "让") if given else ("got", "得")
+def _traded(row: Mapping[str, Any]) -> Text:
+    en, zh = ("gave", "让") if row["direction"] == "give" else ("got", "得")
+    item, at, traded_for = row["item"], row.get("stands_at"), row.get("trade_for")
     return Text(
-        f"{en} {item}" + (f" for {traded_for}" if traded_for else ""),
-        f"{zh}：{item}" + (f"（换：{traded_for}）" if traded_for else ""),
+        f"{en} {item}" + (f": {at}" if at else "") + (f" for {traded_for}" if traded_for else ""),
+        f"{zh}：{item}" + (f" {at}" if at else "") + (f"（换：{traded_for}）" if traded_for else ""),
     )
 
 

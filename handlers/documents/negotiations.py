@@ -29,7 +29,8 @@ from handlers.documents.model import (
 from handlers.documents.opportunities import KIND
 from handlers.documents.opportunity_heads import forms, four_dimensions, head
 from handlers.documents.parts import day, signatures
-from handlers.documents.sources import Sources
+from handlers.documents.sources import NO, YES, Sources
+from handlers.opportunity import bargain
 from handlers.opportunity.answers import fact
 from handlers.opportunity.offer_operations import DEVIATIONS
 from handlers.opportunity.records import Opportunity
@@ -78,7 +79,26 @@ def credit_file(known: Sources) -> Sequence[Part]:
 )
 def give_get_list(known: Sources) -> Sequence[Part]:
     """What we give, what we get for it, and what was used (O4.1b)."""
-    return [head(known), *known.answers("opportunity_give_get")]
+    return [head(known), *known.answers("opportunity_give_get"), *_standing(known)]
+
+
+def _standing(known: Sources) -> list[Part]:
+    one: Opportunity = known.record
+    rows = [row for row in bargain.list_of(one) if "floor_holds" in row]
+    if not rows:
+        return []
+    columns = (
+        Text("Item", "事项"), Text("Floor", "底线"), Text("Where it stands", "谈成条件"), Text("Used", "已使用"),
+        Text("The floor holds", "守住底线"), Text("Why below the floor", "突破底线的理由"),
+    )  # fmt: skip
+    cells = tuple(
+        (
+            row["item"], row["floor"], row.get("stands_at") or NOTHING, YES if row.get("used") else NO,
+            YES if row["floor_holds"] else NO, row.get("floor_why") or NOTHING,
+        )
+        for row in rows
+    )  # fmt: skip
+    return [Table(title=Text("What became of it", "得让结果"), columns=columns, rows=cells)]
 
 
 FACTORS = ("need", "alternatives", "time", "information", "relations", "legitimacy")

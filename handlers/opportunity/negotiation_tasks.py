@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import BaseModel
@@ -16,7 +17,7 @@ from handlers.labels import label
 from handlers.opportunity import offer_operations as offers
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of, said_in
-from handlers.opportunity.records import FOUR_STEP
+from handlers.opportunity.records import FOUR_STEP, Opportunity
 from handlers.opportunity.solution_tasks import NoParameters, refuse_future, today_of
 
 SMALL = 100_000_000
@@ -34,6 +35,9 @@ class Offered(BaseModel):
     round_outcome: Annotated[str | None, label("Outcome of the round", "本轮结果")]
     authority: Annotated[str | None, label("Authority", "授权判断")]
     negotiation: Annotated[str | None, label("Negotiation", "谈判结果")]
+    contract_amount: Annotated[int | None, label("Amount on the table (fen)", "当前合同金额（分）")]
+    delay_days: Annotated[int, label("Days sooner than we can deliver", "比我方可交付日期提前（天）")]
+    signature_outcome: Annotated[str | None, label("Outcome of the signature", "返签跟进结果")]
 
 
 @service_task(
@@ -57,6 +61,9 @@ def negotiation_facts(ctx: Context, _given: NoParameters) -> Offered:
         round_outcome=None,
         authority=None,
         negotiation=None,
+        contract_amount=opportunity.contract_amount or opportunity.price_offered,
+        delay_days=ctx.data.get("delay_days") or 0,
+        signature_outcome=None,
     )
 
 
@@ -85,6 +92,50 @@ def check_give_get(ctx: Context, _given: NoParameters) -> None:
         )
 
 
+PARTS = MappingProxyType(
+    {
+        "lead": Text("lead", "主谈"),
+        "commercial": Text("commercial", "商务"),
+        "legal": Text("legal", "法务"),
+        "solution": Text("solution", "方案"),
+        "delivery": Text("delivery", "交付"),
+    }
+)
+"""Who sits on our side (`ltc.md` 1.2); one person may take several parts."""
+
+
+@service_task(
+    "opportunity.negotiation_team",
+    label=Text("Form the negotiation team", "组建谈判团队"),
+    help=Text(
+        "One person leads and gets the tasks of the rounds; every other part has somebody, too.",
+        "须有且只有一位主谈，各轮谈判任务由主谈处理；商务、法务、方案、交付均须有人参与。",
+    ),
+)
+def negotiation_team(ctx: Context, _given: NoParameters) -> None:
+    """Give the talks to whoever leads them (`ltc.md` 1.2, O4.1d, P17); raises ``RuleRefused`` for a missing part.
+
+    A small deal of the four-step flow needs nobody but who leads.
+    """
+    rows = said_in(ctx, "prepare")["team_roles"]
+    leads = [row["user_id"] for row in rows if row["part"] == "lead"]
+    if len(leads) != 1:
+        raise RuleRefused(
+            Text("Exactly one person leads the negotiation.", "主谈须有且只有一位。"),
+            Text("Name one person with the part “Leads”.", "请指定一位成员为“主谈”。"),
+            "team_roles",
+        )
+    missing = [] if ctx.data.get("is_small") else [PARTS[each] for each in PARTS.keys() - {row["part"] for row in rows}]
+    if missing:
+        en, zh = sorted(each.en for each in missing), [each.zh for each in PARTS.values() if each in missing]
+        raise RuleRefused(
+            Text(f"Nobody takes the part: {', '.join(en)}.", f"谈判团队缺少：{'、'.join(zh)}。"),
+            Text("Name somebody for each part; one person may take several.", "请补充人员；一人可兼多个角色。"),
+            "team_roles",
+        )
+    ctx.team["negotiator"] = leads[0]
+
+
 class Measured(BaseModel):
     """By how much the terms on the table exceed what we may agree to; 0 or less is inside."""
 
@@ -106,11 +157,24 @@ class Measured(BaseModel):
     ),
 )
 def measure_round(ctx: Context, _given: NoParameters) -> Measured:
-    """Measure the terms on the table (`ltc.md` O4.1e, D10); raises ``RuleRefused`` for a day to come."""
+    """Measure the terms on the table (`ltc.md` O4.1e, D10).
+
+    Raises ``RuleRefused`` for a day to come, for an item of the list of which nothing is said, for one below its floor
+    without a reason.
+    """
     opportunity = opportunity_of(ctx)
     data = ctx.data
     refuse_future(date.fromisoformat(str(data["round_on"])), today_of(ctx), "round_on")
-    terms = ("round_on", "contract_amount", "discount_percent", "margin_percent", "payment_days", "liability")
+    _check_floors(ctx, opportunity)
+    terms = (
+        "round_on",
+        "contract_amount",
+        "discount_percent",
+        "margin_percent",
+        "payment_days",
+        "liability",
+        "standard_clauses",
+    )
     held = {**said_in(ctx, "round"), **{name: data.get(name) for name in terms}}
     rounds = offers.keep_round(ctx.session, opportunity, held)
     grant = grant_of(ctx)
@@ -138,3 +202,27 @@ def measure_round(ctx: Context, _given: NoParameters) -> Measured:
         delivery_over=data["delay_days"] - grant.max_delay_days,
         amount_over=data["contract_amount"] > grant.max_amount,
     )
+
+
+def _check_floors(ctx: Context, opportunity: Opportunity) -> None:
+    standing = {row["item"]: row for row in said_in(ctx, "round").get("standing", [])}
+    listed = [row["item"] for row in fact(opportunity, "give_get", "give_get", [])]
+    silent = [each for each in listed if each not in standing] if not ctx.data.get("is_small") else []
+    if silent:
+        raise RuleRefused(
+            Text(
+                f"The round says nothing of: {', '.join(silent)}.",
+                f"得让清单中以下事项没有记录现状：{'、'.join(silent)}。",
+            ),
+            Text("Say for each item of the list whether its floor holds.", "请逐项记录现状，并核对是否守住底线。"),
+            "standing",
+        )
+    broken = [item for item, row in standing.items() if not row["floor_holds"] and not row.get("floor_why")]
+    if broken:
+        raise RuleRefused(
+            Text(
+                f"Below the floor without a reason: {', '.join(broken)}.", f"突破底线但未写理由：{'、'.join(broken)}。"
+            ),
+            Text("Say why, or take it back to the table.", "请写明理由，或回到谈判桌上再谈。"),
+            "standing",
+        )

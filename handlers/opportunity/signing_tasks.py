@@ -19,6 +19,7 @@ from handlers.contract import deviations
 from handlers.contract import operations as contracts
 from handlers.contract.signed import SignedContract, read_milestones, read_obligations
 from handlers.labels import label
+from handlers.opportunity import bargain
 from handlers.opportunity import offer_operations as offers
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of, said_in, tell
@@ -220,7 +221,7 @@ def register_contract(ctx: Context, _given: NoParameters) -> Registered:
             obligations=read_obligations(draft.get("obligations", [])),
             **{f"{role}_id": ctx.team.get(role) for role in TEAM},
             **{name: data.get(name) for name in ("customer_number", "liability", "payment_days", "seal")},
-            give_get=fact(opportunity, "give_get", "give_get", []),
+            give_get=bargain.list_of(opportunity),
         ),
         by=ctx.by,
         now=ctx.now,

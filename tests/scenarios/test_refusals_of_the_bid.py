@@ -142,8 +142,18 @@ def test_bad_input_on_the_way_to_the_contract_is_refused_with_its_cure_and_the_c
     walk.refused("give_get", {"give_get": [{k: v for k, v in row.items() if v != ""} for row in free]}, "give_get")
     only_given = [{**walk.usual["give_get"]["give_get"][0], "item": name} for name in ("质保", "培训")]
     walk.refused("give_get", {"give_get": only_given}, "give_get")
+    walk.up_to("prepare")
+    team = walk.usual["prepare"]["team_roles"]
+    walk.refused("prepare", {"team_roles": [*team, {"user_id": "person:suran", "part": "lead"}]}, "team_roles")
+    assert "delivery, legal" in walk.refused("prepare", {"team_roles": [*team[:2], team[3]]}, "team_roles").reason.en
     walk.up_to("round")
     walk.refused("round", {"round_on": "day:2"}, "round_on")
+    give, get = walk.usual["round"]["standing"]
+    assert "预付款" in walk.refused("round", {"standing": [give]}, "standing").reason.en
+    walk.refused("round", {"standing": [give, {**get, "floor_holds": False}]}, "standing")
+    _led_by(walk, "round", "cheng")
+    walk.up_to("request_extension")
+    walk.refused("request_extension", {"ext_liability": "unlimited"}, None)
     walk.up_to("decide_extension")
     walk.refused("decide_extension", {"ext_granted_until": "day:-1"}, "ext_granted_until", by="guojing")
 
@@ -154,6 +164,15 @@ def test_bad_input_on_the_way_to_the_contract_is_refused_with_its_cure_and_the_c
     walk.refused("sign_contract", {"signed_on": "day:3"}, "signed_on")
     walk.up_to("write_report")
     _what_came_of_it(walk)
+
+
+def _led_by(walk: Walk, element: str, username: str) -> None:
+    """The task lies with whoever leads the negotiation."""
+    with reading(walk.world.factory) as session:
+        waiting = sa.select(WorkItem.assignee_id).where(WorkItem.element == element, WorkItem.completed_at.is_(None))
+        lead = people.user_named(session, username)
+        assert lead is not None
+        assert session.scalar(waiting) == lead.id
 
 
 def _warned_of_the_deadline(walk: Walk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -58,11 +58,16 @@ def begun(schema: Schema, ui: Schema, data: Mapping[str, Any], earlier: Mapping[
     for name in _all_names(schema):
         source = ui.get(name, {}).get("ui:options", {}).get("defaultFrom")
         if source is not None:
-            value = data.get(source, earlier.get(source))
+            value = _first_known(source, data, earlier)
             if value is not None:
                 values[name] = value
     asked, _required = effective(schema, values)
     return {name: value for name, value in values.items() if name in asked}
+
+
+def _first_known(source: str | Sequence[str], data: Mapping[str, Any], earlier: Mapping[str, Any]) -> Any:
+    names = [source] if isinstance(source, str) else source
+    return next((found for each in names if (found := data.get(each, earlier.get(each))) is not None), None)
 
 
 def _all_names(schema: Schema) -> set[str]:

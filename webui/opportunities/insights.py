@@ -13,6 +13,7 @@ from handlers.authority import queries as authority
 from handlers.authority.records import Authority
 from handlers.contract import deviations
 from handlers.contract.deviations import Deviation
+from handlers.opportunity import bargain
 from handlers.opportunity.answers import fact
 from handlers.opportunity.offer_operations import DEVIATIONS
 from handlers.opportunity.records import FROM_MARKET, Opportunity
@@ -67,7 +68,7 @@ def insights(session: Session, opportunity: Opportunity, events: Sequence[Event]
         propositions=latest("propositions").get("propositions", []),
         radar=radar_of(opportunity, [each for each in given if any(key.startswith("opinion_") for key in each)]),
         versions=versions_of([event for event in events if "round_outcome" not in _said(event)]),
-        give_get=latest("give_get").get("give_get", []),
+        give_get=bargain.list_of(opportunity),
         moves=moves_of(rounds),
         strength=strength_of(strength),
         conclusion=str(strength.get("strength_conclusion") or ""),
