@@ -91,12 +91,12 @@ class Node:
 
     def child(self, name: str) -> etree._Element | None:
         """Return the first BPMN child called ``name``."""
-        return self.xml.find(bpmn(name))
+        return next(self.xml.iterchildren(bpmn(name)), None)  # several times as quick as ``find``
 
     def extension(self, name: str) -> etree._Element | None:
         """Return the first ``spiffworkflow:`` extension element called ``name``."""
-        extensions = self.xml.find(bpmn("extensionElements"))
-        return None if extensions is None else extensions.find(spiff(name))
+        extensions = self.child("extensionElements")
+        return None if extensions is None else next(extensions.iterchildren(spiff(name)), None)
 
     @property
     def file(self) -> str:
@@ -173,20 +173,20 @@ class Drawing:
 
 
 def _local(node: etree._Element) -> str:
-    return etree.QName(node).localname
+    return str(node.tag).rpartition("}")[2]
 
 
 def properties_of(xml: etree._Element) -> dict[str, str]:
     """Return the ``spiffworkflow:property`` entries of an element."""
-    extensions = xml.find(bpmn("extensionElements"))
-    holder = None if extensions is None else extensions.find(spiff("properties"))
+    extensions = next(xml.iterchildren(bpmn("extensionElements")), None)
+    holder = None if extensions is None else next(extensions.iterchildren(spiff("properties")), None)
     if holder is None:
         return {}
     return {each.get("name", ""): each.get("value", "") for each in holder.findall(spiff("property"))}
 
 
 def _condition(xml: etree._Element) -> str | None:
-    found = xml.find(bpmn("conditionExpression"))
+    found = next(xml.iterchildren(bpmn("conditionExpression")), None)
     return None if found is None else text_of(found)
 
 
@@ -217,7 +217,7 @@ def _read_scope(xml: etree._Element, file: str, parent: Scope | None) -> Scope:
     scope = Scope(xml.get("id", ""), _local(xml), xml.get("name") or "", xml, file, parent, properties_of(xml))
     for each in xml:
         name = _local(each)
-        if etree.QName(each).namespace != BPMN or name in _NOT_NODES or name.endswith("EventDefinition"):
+        if each.tag != bpmn(name) or name in _NOT_NODES or name.endswith("EventDefinition"):
             continue
         node = Node(each.get("id", ""), name, each.get("name") or "", each, scope, properties_of(each))
         node.events = [inside for inside in each if _local(inside).endswith("EventDefinition")]

@@ -14,6 +14,10 @@ from engine.text import Text
 PROPERTIES = ("due", "priority", "assignee", "at_level", "subject")
 """The properties of an element that are expressions."""
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
+_MARKERS = (
+    ("multiInstanceLoopCharacteristics", "loopCardinality", "times", Text("The number", "次数")),
+    ("standardLoopCharacteristics", "loopCondition", "loop", Text("The condition", "条件")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,7 @@ def _at_events(node: Node) -> Iterator[Written]:
 
 
 def _at_markers(node: Node) -> Iterator[Written]:
-    for marker, name, kind, what in (
-        ("multiInstanceLoopCharacteristics", "loopCardinality", "times", Text("The number", "次数")),
-        ("standardLoopCharacteristics", "loopCondition", "loop", Text("The condition", "条件")),
-    ):
+    for marker, name, kind, what in _MARKERS:
         holder = node.child(marker)
         found = None if holder is None else holder.find(bpmn(name))
         if found is not None:
