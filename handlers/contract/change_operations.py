@@ -16,6 +16,9 @@ from handlers.contract.numbered import any_left, next_no
 from handlers.contract.records import Contract, ContractChange, Milestone
 from handlers.contract.statuses import CANCELLED, CHANGES_OVER, PLANNED
 
+NEW_PARTY = "new_customer"
+"""The field of the request that names who takes the customer's place in the contract."""
+
 
 def ask(session: Session, contract: Contract, *, by: Actor, now: datetime) -> ContractChange:
     """Open a change of ``contract``, numbered on; the contract is *changing* until its last change is over."""
@@ -34,7 +37,7 @@ def ask(session: Session, contract: Contract, *, by: Actor, now: datetime) -> Co
 
 
 def describe(session: Session, change: ContractChange, answers: Mapping[str, Any]) -> None:
-    """Remember who wants what and why (the answers of the request)."""
+    """Remember who wants what and why (the answers of the request), a new party by the name it is known under."""
     change.side, change.kind, change.reason = answers.get("side"), answers.get("kind"), answers.get("reason")
     _keep(change, "request", answers)
     session.flush()
@@ -91,6 +94,9 @@ def take_effect(
         return []
     contract.amount += change.amount_effect or 0
     contract.version += 1
+    new_party = change.facts.get("request", {}).get(NEW_PARTY)
+    if new_party:
+        operations.change_customer(session, contract, new_party, now=now)
     if change.delay_days and contract.delivery_on is not None:
         contract.delivery_on += timedelta(days=change.delay_days)
     known = {

@@ -22,6 +22,8 @@ from handlers.contract.given import NoParameters, Number
 from handlers.contract.own_case import OfContract, facts_of, named_person, take_case
 from handlers.contract.records import Contract, ContractChange
 from handlers.contract.statuses import CANCELLED, MILESTONES_OVER, PLANNED, WORK_OVER
+from handlers.customer import queries as customers
+from handlers.customer.records import CustomerCredit
 from handlers.labels import label
 
 ASSESSMENTS = ("change_assess_cost", "change_assess_cash", "change_assess_legal", "change_assess_time")
@@ -52,6 +54,14 @@ def begin_change(ctx: Context, _given: NoParameters) -> BegunChange:
     )
 
 
+class NewParty(BaseModel):
+    """The credit of who is to take the customer's place; nothing when the customer stays."""
+
+    new_party_rating: Annotated[str | None, label("Credit of the new customer", "新客户资信等级")] = None
+    new_party_overdue: Annotated[bool, label("The new customer owes overdue money", "新客户有逾期")] = False
+    new_party_credit: Annotated[str | None, label("What is known of the credit", "新客户资信情况")] = None
+
+
 @service_task(
     "contract.record_request",
     label=Text("Note what is asked for", "登记变更内容"),
@@ -60,9 +70,31 @@ def begin_change(ctx: Context, _given: NoParameters) -> BegunChange:
         "登记提出方、变更类型与原因，评估期间即可在合同页面查看。",
     ),
 )
-def record_request(ctx: Context, given: Number) -> None:
-    """Keep what the change is about (`ltc.md` C2.3)."""
-    _describe(ctx, queries.change(ctx.session, contract_of(ctx).id, given.no))
+def record_request(ctx: Context, given: Number) -> NewParty:
+    """Keep what the change is about (`ltc.md` C2.3); raises ``RuleRefused`` for the customer that it has."""
+    contract = contract_of(ctx)
+    change = queries.change(ctx.session, contract.id, given.no)
+    _describe(ctx, change)
+    name = change.facts["request"].get(change_operations.NEW_PARTY)
+    if name is None:
+        return NewParty()
+    customer = customers.named(ctx.session, name)
+    if customer is not None and customer.id == contract.customer_id:
+        raise refusals.customer_already(customer.name)
+    return _judged(customers.credit(ctx.session, customer.id) if customer is not None else None)
+
+
+def _judged(credit: CustomerCredit | None) -> NewParty:
+    if credit is None:
+        return NewParty(new_party_credit=Text("not assessed yet", "尚未评定").both())
+    limit, overdue, on = refusals.wan(credit.credit_limit), refusals.wan(credit.overdue_amount), credit.assessed_on
+    told = Text(
+        f"{credit.rating}, limit {limit}, overdue {overdue} (10,000 CNY), as of {on.isoformat()}",
+        f"{credit.rating} 级，额度 {limit} 万元，逾期 {overdue} 万元（{on.isoformat()} 评定）",
+    )
+    return NewParty(
+        new_party_rating=credit.rating, new_party_overdue=credit.overdue_amount > 0, new_party_credit=told.both()
+    )
 
 
 def _describe(ctx: Context, change: ContractChange) -> None:
@@ -98,12 +130,16 @@ class Effect(BaseModel):
     amount_effect: Annotated[int, label("Effect on the price (fen)", "合同额增减（分）")]
     delay_days: Annotated[int, label("Days later", "顺延天数", ge=0)]
     margin_down: Annotated[bool, label("The margin falls", "毛利率下降")]
+    allowed_days: Annotated[int | None, label("Days to pay that the credit allows", "资信允许账期（天）")] = None
+    credit_uplift: Annotated[bool, label("The credit asks for a higher body", "资信要求上提决策层级")] = False
 
 
 class Weighed(BaseModel):
     """What the decision table change_authority asks for."""
 
     effect_percent: Annotated[int, label("Effect in %, rounded up", "影响占比 %")]
+    higher_body: Annotated[bool, label("A higher body decides", "上提一级决策")] = False
+    new_party_terms: Annotated[str | None, label("Terms against the credit", "账期与资信对比")] = None
 
 
 @service_task(
@@ -131,7 +167,17 @@ def weigh_change(ctx: Context, given: Effect) -> Weighed:
         delay_days=given.delay_days,
         margin_down=given.margin_down,
     )
-    return Weighed(effect_percent=-(-abs(given.amount_effect) * 100 // contract.amount))
+    percent = -(-abs(given.amount_effect) * 100 // contract.amount)
+    if given.allowed_days is None:
+        return Weighed(effect_percent=percent)
+    stones = queries.milestones(ctx.session, contract.id)
+    longest = max((each.payment_days for each in stones if each.status not in MILESTONES_OVER), default=0)
+    terms = Text(
+        f"{longest} days agreed, {given.allowed_days} allowed by the credit",
+        f"合同账期 {longest} 天，资信允许 {given.allowed_days} 天",
+    )
+    higher = given.credit_uplift or longest > given.allowed_days
+    return Weighed(effect_percent=percent, higher_body=higher, new_party_terms=terms.both())
 
 
 class ChangeDecision(BaseModel):
@@ -186,6 +232,7 @@ def apply_change(ctx: Context, given: Supplement) -> NewBaseline:
     touched = change_operations.take_effect(
         ctx.session, contract, change, answers.get("new_plan", []), by=ctx.by, now=ctx.now
     )
+    ctx.label = f"C{change.no} · {contract.label}"
     _resolve_replanned(ctx, contract, touched)
     _tell_running(ctx, contract, touched)
     for user_id in dict.fromkeys(ctx.team.values()):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.database import zone_of
 from engine.directory import Actor
 from engine.errors import InvalidInput
+from engine.instances import names
 from handlers.contract import answers as fields
 from handlers.contract import refusals
 from handlers.contract.records import Baseline, Contract, Lesson, Milestone, Obligation
@@ -80,6 +81,18 @@ def register_contract(session: Session, given: SignedContract, *, by: Actor, now
 def search_text(contract: Contract) -> str:
     """Return what a search looks in: number, name, customer, in lower case."""
     return f"{contract.number} {contract.name} {contract.customer_name}".casefold()
+
+
+def change_customer(session: Session, contract: Contract, name: str, *, now: datetime) -> None:
+    """Let the customer called ``name`` be the party of ``contract`` from now on; its cases are called so as well.
+
+    Who was the customer stays in the baselines (`ltc.md` C2.3).
+    """
+    former, customer = contract.label, customers.ensure(session, name, now=now, unit_id=contract.unit_id)
+    contract.customer_id, contract.customer_name = customer.id, customer.name
+    contract.search_text = search_text(contract)
+    session.flush()
+    names.rename(session, "contract", contract.id, former, contract.label)
 
 
 def plan_milestones(session: Session, contract: Contract, planned: Sequence[PlannedMilestone]) -> list[Milestone]:
@@ -154,6 +167,7 @@ def keep_baseline(session: Session, contract: Contract, *, change_id: int | None
             contract_id=contract.id,
             version=contract.version,
             change_id=change_id,
+            customer_name=contract.customer_name,
             amount=contract.amount,
             delivery_on=contract.delivery_on,
             milestones=[

@@ -234,13 +234,14 @@ class PaymentShare(Base):
 
 
 class Baseline(Base):
-    """A version of what is agreed: amount, delivery date and milestones, as signed (1) or after a change (`C2.3`)."""
+    """A version of what is agreed: customer, amount, delivery, milestones, as signed (1) or after a change (`C2.3`)."""
 
     __tablename__ = "contract_baseline"
 
     contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     change_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contract_change.id"))
+    customer_name: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     delivery_on: Mapped[date | None]
     milestones: Mapped[list[dict[str, Any]]] = mapped_column(Json)

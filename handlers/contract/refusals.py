@@ -169,6 +169,19 @@ def milestone_running(no: int) -> RuleRefused:
     )
 
 
+def customer_already(name: str) -> RuleRefused:
+    """Refuse: the contract has this customer already."""
+    return RuleRefused(
+        Text(f"{name} is the customer of the contract already.", f"{name} 已是本合同的客户。"),
+        Text(
+            "Name who takes the customer's place, or choose another kind of change.",
+            "请填写新的签约主体，或改选其他变更类型。",
+        ),
+        "new_customer",
+        customer=name,
+    )
+
+
 def unknown_milestone(no: int) -> RuleRefused:
     """Refuse: the contract has no such milestone."""
     return RuleRefused(

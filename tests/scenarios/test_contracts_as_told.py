@@ -11,12 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.database import reading
-from engine.inbox.records import Notice
+from engine.directory import SYSTEM
+from engine.inbox.records import Notice, WorkItem
+from engine.instances.records import ProcessInstance
 from engine.scenarios import play
 from engine.text import Text
 from handlers.contract import brought
 from handlers.contract import queries as contracts
 from handlers.contract.records import Contract
+from handlers.customer import queries as customers
 from handlers.deciding import queries as deciding
 from handlers.documents import catalogue, queries
 from handlers.documents.model import Document, Facts, Money, Table
@@ -105,6 +108,21 @@ def test_a_change_without_a_table_moves_the_last_milestone_and_with_one_what_is_
     dropped = contracts.change(session, contract.id, 5)
     assert (dropped.status, dropped.facts["sign"]["drop_reason"]) == ("WITHDRAWN", "客户法务不同意")
     assert not contract.changing
+
+
+def test_a_change_of_party_makes_the_new_one_the_customer_and_the_baselines_name_both(session: Session) -> None:
+    contract = session.scalars(sa.select(Contract).order_by(Contract.id)).all()[CHANGED]
+    old, new = "上海申江精密制造有限公司", "上海申江智能装备有限公司"
+    assert (contract.customer_name, customers.get(session, contract.customer_id or 0).name) == (new, new)
+    found = contracts.listing(session, SYSTEM, contracts.Wanted(search="智能装备"))
+    assert [each.id for each in found.rows] == [contract.id]
+    page = contracts.page_of(session, contract.id, SYSTEM)
+    assert [each.customer_name for each in page.baselines][:2] == [old, new]
+    mine = ProcessInstance.record_type == "contract", ProcessInstance.record_id == contract.id
+    labels = set(session.scalars(sa.select(ProcessInstance.label).where(*mine)))
+    assert all(new in each for each in labels), labels
+    [cash, *_] = session.scalars(sa.select(WorkItem).where(WorkItem.element == "change_assess_cash"))
+    assert old in cash.case_label, "what was done is called as it was then"
 
 
 def test_people_are_told_of_a_waived_change_and_of_a_dispute(session: Session) -> None:
