@@ -241,7 +241,7 @@ class Baseline(Base):
     contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     change_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contract_change.id"))
-    customer_name: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    customer_name: Mapped[str | None] = mapped_column(sa.String(200))
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     delivery_on: Mapped[date | None]
     milestones: Mapped[list[dict[str, Any]]] = mapped_column(Json)

@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables forward."""
     with op.batch_alter_table("contract_baseline", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("customer_name", sa.String(length=200), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("customer_name", sa.String(length=200), nullable=True))
     op.execute(
         "UPDATE contract_baseline SET customer_name ="
         " (SELECT customer_name FROM contract WHERE contract.id = contract_baseline.contract_id)"
