@@ -5,7 +5,7 @@ The property ``record`` on a diagram's process names the kind; ``handlers.<domai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -99,3 +99,17 @@ def member_changed(kind: str, session: Session, record_id: int, role: str, user_
     if found is not None:
         setattr(found, columns[role], user_id)
         session.flush()
+
+
+Kin = Callable[[Session, int], Iterable[tuple[str, int]]]
+_kin: dict[str, Kin] = {}
+
+
+def register_kin(kind: str, kin: Kin) -> None:
+    """Say which other records (kind and id) belong to the same deal as a record of ``kind``."""
+    _kin[kind] = kin
+
+
+def deal_of(kind: str, session: Session, record_id: int) -> list[tuple[str, int]]:
+    """Return the records that belong to the same deal, the one asked about first."""
+    return [(kind, record_id), *(_kin[kind](session, record_id) if kind in _kin else ())]

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.business_records import register_keeper, register_team
+from engine.business_records import register_keeper, register_kin, register_team
 from engine.directory import Actor
 from handlers.contract import operations, queries
 from handlers.contract.records import Contract
 from handlers.contract.signed import read
 from handlers.documents import operations as documents
+from handlers.opportunity import keeper as opportunities
 
 KIND = "contract"
 
@@ -52,3 +53,17 @@ class ContractKeeper:
 
 register_keeper(ContractKeeper())
 register_team(KIND, Contract, {role: f"{role}_id" for role in ("ar", "sr", "fr", "pd", "contract_mgr", "delivery_pm")})
+
+
+def _won_with(session: Session, contract_id: int) -> list[tuple[str, int]]:
+    opportunity_id = queries.get(session, contract_id).opportunity_id
+    return [] if opportunity_id is None else [(opportunities.KIND, opportunity_id)]
+
+
+def _signed_for(session: Session, opportunity_id: int) -> list[tuple[str, int]]:
+    contract = queries.of_opportunity(session, opportunity_id)
+    return [] if contract is None else [(KIND, contract.id)]
+
+
+register_kin(KIND, _won_with)
+register_kin(opportunities.KIND, _signed_for)

@@ -21,6 +21,7 @@ from engine.scenarios.stories import Step
 from engine.settings import Settings
 from engine.text import Text
 from handlers.contract import refusals
+from handlers.contract.records import Contract
 from handlers.deciding.operations import HAND_IT_ON, PROPOSER_DECIDES
 from handlers.organisation import operations as organisation
 from handlers.organisation import passwords
@@ -93,7 +94,7 @@ class Desks:
             assert verify(session, instance_id).whole
 
 
-PEOPLE = ("anrui", "furong", "fang", "cheng")
+PEOPLE = ("anrui", "furong", "fang", "cheng", "max")
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,27 @@ def _decides_too(desks: Desks, username: str) -> None:
 
 def _words(refused: RuleRefused) -> tuple[str, str]:
     return refused.reason.zh, refused.cure.zh
+
+
+def _the_manager_replaces_the_sr_in_all_cases_of_the_deal(desks: Desks) -> None:
+    """One transaction puts another person in the contract and in its risk; a second one puts the first back."""
+    desks.walk({"message": "risk.raised"}, {"do": "risk_register", "as": "cheng"}, case="r1")
+    main, risk = (desks.told.instances[name] for name in ("main", "r1"))
+    with reading(desks.world.factory) as session:
+        suran, anrui = (desks.world.person(session, name).user_id for name in ("suran", "anrui"))
+    assert desks.browsers["anrui"].get(f"/cases/{main}/team").status_code == 403
+    page = desks.browsers["max"].get(f"/cases/{main}/team").text
+    assert "/R1</span>" in page
+    assert "/C1</span>" not in page, "the change is over"
+    for to in (anrui, suran):
+        change = {"role": "sr", "to": str(to), "reason": "项目调整", "everywhere": "on"}
+        assert desks.browsers["max"].post(f"/cases/{main}/team", change).status_code == 302
+        assert "/R1" in desks.browsers["max"].get(f"/cases/{main}").text, "it tells which cases were changed"
+        with reading(desks.world.factory) as session:
+            assert [session.get_one(ProcessInstance, each).team["sr"] for each in (main, risk)] == [to, to]
+            assert session.get_one(Contract, 1).sr_id == to
+            assert all(verify(session, each).whole for each in (main, risk))
+            assert [each.entry.event for each in cases.story(session, risk)][-1] == "team_changed"
 
 
 OTHERS = Text("This task waits for somebody else.", "该任务由其他人办理")
@@ -155,6 +177,8 @@ def test_what_may_not_be_is_refused_at_the_desk_and_the_contract_goes_on(desks: 
     much = {"received_on": day, "amount": "60.01", "reference": "BANK-9"}
     more = refusals.more_than_open("FP-201", 60_010_000, 60_000_000)
     desks.refused("collect_payment", "fang", much, RuleRefused, *_words(more), 'href="#f-amount"')
+
+    _the_manager_replaces_the_sr_in_all_cases_of_the_deal(desks)
 
     desks.walk_to("decide_closing")
     close = {"closing": "close"}

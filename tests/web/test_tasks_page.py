@@ -15,6 +15,7 @@ from handlers.lead.records import Lead
 from tests.web.conftest import Site
 from tests.web.lead_pages import ANALYSE, CAPTURE, begin_lead, next_page, submit_form, submit_lead
 from webui.forms import known
+from webui.people import colleagues
 
 
 def _item(address: str) -> int:
@@ -125,7 +126,9 @@ def _somebody_else_takes_the_place_of_the_owner(site: Site, case: int, former: i
     assert successor.post(f"/tasks/{accept.id}", {"acceptance": "accept"}).status_code == 302
 
 
-def test_a_task_is_handed_on_by_whoever_does_it_and_by_whoever_oversees_the_unit(leads_site: Site) -> None:
+def test_a_task_is_handed_on_by_whoever_does_it_and_by_whoever_oversees_the_unit(
+    leads_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     submit_lead(leads_site, leads_site.browser("suran"))
     screener, colleague = leads_site.browser("anrui"), leads_site.users["suran"].id
     item = _claim(screener)
@@ -144,7 +147,14 @@ def test_a_task_is_handed_on_by_whoever_does_it_and_by_whoever_oversees_the_unit
     assert address in page
     assert "下周休假" in page
     assert address not in screener.get(case).text
-    manager.get(address)
+    first, many = leads_site.users["anrui"].id, manager.get(address).text
+    assert 'name="who"' not in many, "few are offered at once"
+    monkeypatch.setattr(colleagues, "MOST", 1)
+    assert 'name="who"' in manager.get(address).text
+    found = manager.get(f"{address}?who=anrui").text
+    assert f'value="{first}"' in found
+    assert found.count("<option") == 2, "whoever is called so, and nobody"
+    assert '<option value=""></option></select>' in manager.get(f"{address}?who=nobody-is-called-so").text
     assert manager.post(address, {"to": str(leads_site.users["anrui"].id), "reason": "Back"}).status_code == 302
     assert screener.post(f"/tasks/{item}", {"screening": "keep"}).status_code == 302
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.directory import OVERSEERS, oversees
-from engine.errors import InvalidInput
 from engine.inbox import queries as inbox
 from engine.inbox.records import WorkItem
-from engine.instances import queries, team
+from engine.instances import queries
 from engine.instances.records import RUNNING, ProcessInstance
 from engine.instances.work_items import may_act
 from engine.releases import queries as releases
@@ -22,16 +20,18 @@ from engine.text import Text
 from handlers.documents.sources import CASE
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import SALES_MANAGER, SALES_MGMT, name_of
+from webui.cases import replacing
 from webui.cases.access import visible_case
 from webui.cases.kinds import kind_of
+from webui.cases.pages import blueprint
 from webui.cases.timeline import tell
 from webui.diagrams.way import drawings
 from webui.documents.listing import documents_of
 from webui.i18n import language
-from webui.runtime import current_actor, reading, room, transaction
+from webui.runtime import current_actor, reading, room
 from webui.security import shows_diagram
 
-blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
+__all__ = ["about", "blueprint", "replacing"]
 
 
 @blueprint.get("/<int:instance_id>")
@@ -45,26 +45,7 @@ def show(instance_id: int) -> Response | str:
             "cases/show.html",
             **parts,
             documents=documents_of(db, CASE, instance.id),
-            colleagues=_colleagues(db) if parts["oversees"] and parts["running"] else {},
         )
-
-
-def _colleagues(db: Session) -> dict[int, str]:
-    found = organisation.users(db, now=room().clock.now(), limit=MOST_COLLEAGUES)
-    return organisation.names(db, [each.id for each in found], language())
-
-
-@blueprint.post("/<int:instance_id>/team")
-def replace_member(instance_id: int) -> Response:
-    """Let somebody else stand in a role of the case from now on."""
-    role, to, reason = request.form.get("role", ""), request.form.get("to", type=int), request.form.get("reason", "")
-    if to is None:
-        raise InvalidInput(field="to")
-    with transaction() as db:
-        visible_case(db, instance_id, current_actor())
-        team.replace(db, instance_id, role, to, by=current_actor(), reason=reason, room=room())
-    flash(gettext("The team is changed."), "done")
-    return redirect(url_for(".show", instance_id=instance_id))
 
 
 def about(
@@ -96,8 +77,6 @@ def about(
     }
 
 
-MOST_COLLEAGUES = 500
-"""How many people the list offers who may take a place in a team."""
 STEP_IN = frozenset({SALES_MANAGER, SALES_MGMT}) | OVERSEERS
 """The roles of which one may oversee a case: only for them it is worth asking."""
 

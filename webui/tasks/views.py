@@ -39,13 +39,11 @@ from webui.forms.references import check_references
 from webui.forms.sentences import sentences
 from webui.forms.shown import names, shown
 from webui.i18n import language, say
+from webui.people.colleagues import colleagues
 from webui.runtime import current_actor, reading, room, transaction
 from webui.security import shows_diagram
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
-
-MOST_RECEIVERS = 500
-"""How many colleagues a task can be handed on to from the list."""
 
 Errors = Mapping[str, Sequence[str]]
 Page = Response | str | tuple[str, int]
@@ -120,15 +118,8 @@ def choose_receiver(work_item_id: int) -> str:
             raise cases.not_theirs(db, work_item_id, item.instance_id, current_actor())
         if item.completed_at is not None:
             raise WorkItemAlreadyDone(work_item=work_item_id)
-        return render_template("tasks/hand_on.html", item=item, people=_receivers(db, item))
-
-
-def _receivers(db: Session, item: WorkItem) -> Mapping[int, str]:
-    """Return the names of those who hold the role of a task; of a role that only a case gives, everybody's."""
-    now = room().clock.now()
-    found = organisation.users(db, now=now, role=item.role, limit=MOST_RECEIVERS)
-    found = found or organisation.users(db, now=now, limit=MOST_RECEIVERS)
-    return organisation.names(db, [each.id for each in found if each.id != item.assignee_id], language())
+        found = colleagues(db, request.args.get("who", ""), role=item.role, without={item.assignee_id})
+        return render_template("tasks/hand_on.html", item=item, found=found)
 
 
 @blueprint.post("/<int:work_item_id>/hand-on")
