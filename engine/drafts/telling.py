@@ -6,8 +6,8 @@ Only what changed is played: a result holds for every draft in which the story a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from engine.drafts.refusals import DraftNotOpen, StoriesMissing
 from engine.errors import ReleaseRefused
 from engine.jobs.records import OPEN as UNDER_WAY
 from engine.jobs.records import STORIES, Job
+from engine.releases import queries as releases
 from engine.room import EngineRoom, JobQueue
 from engine.scenarios.results import Standings, Told, keep, standings
 
@@ -29,6 +30,8 @@ log = logging.getLogger("ltc.stories")
 
 ANOTHER_CONTENT, CANNOT_RUN = "another content", "cannot run"
 """Why a play ended early: the draft was changed, or its diagrams cannot run at all."""
+AHEAD_AFTER = timedelta(minutes=1)
+"""So long after a draft was opened its release is played: somebody draws by then, or only wanted to look."""
 
 
 class Player(Protocol):
@@ -72,6 +75,14 @@ def ask(session: Session, draft_id: int, *, by: Actor, now: datetime, jobs: JobQ
     return play
 
 
+def play_ahead(session: Session, release_id: int, *, jobs: JobQueue) -> None:
+    """Have the stories of a release played soon, as far as nobody knows how they go.
+
+    A draft that begins with it then waits only for the stories that it changes.
+    """
+    jobs.enqueue(session, STORIES, delay=AHEAD_AFTER, release=release_id)
+
+
 def going_on(session: Session, draft_id: int) -> StoryPlay | None:
     """Return the play of a draft that did not end yet."""
     return session.scalar(sa.select(StoryPlay).where(StoryPlay.draft_id == draft_id, StoryPlay.ended_at.is_(None)))
@@ -97,7 +108,7 @@ def must_have_gone(session: Session, files: Mapping[str, bytes]) -> Standings:
 
 
 class PlayStories:
-    """The background work that :func:`ask` asks for; implements :class:`engine.room.Errand`.
+    """The background work that :func:`ask` and :func:`play_ahead` ask for; implements :class:`engine.room.Errand`.
 
     Each result is kept as soon as it is known: work that was broken off goes on where it stopped.
     """
@@ -106,7 +117,13 @@ class PlayStories:
         self._player = player
 
     def __call__(self, ids: Mapping[str, Any], *, room: EngineRoom, factory: sessionmaker[Session]) -> None:
-        """Play what ``ids["play"]`` asked for, unless it is over or its draft was changed meanwhile."""
+        """Play what ``ids["play"]`` asked for, unless it is over or its draft was changed meanwhile.
+
+        With ``ids["release"]`` play ahead what is current there.
+        """
+        if "release" in ids:
+            self._play_ahead(int(ids["release"]), room, factory)
+            return
         play_id = int(ids["play"])
         with reading(factory) as session:
             play = session.get_one(StoryPlay, play_id)
@@ -119,33 +136,49 @@ class PlayStories:
         if digest != play.digest:
             problem = ANOTHER_CONTENT
         elif waiting:
-            problem = self._play(play_id, files, waiting, room, factory)
+            problem = self._play(
+                files, waiting, room, factory, lambda db: db.get_one(StoryPlay, play_id).ended_at is None
+            )
         with transaction(factory) as session:
             _end(session, play_id, problem, now=room.clock.now())
 
+    def _play_ahead(self, release_id: int, room: EngineRoom, factory: sessionmaker[Session]) -> None:
+        """Play the stories of a release until somebody asks for those of a draft, which takes up where this stopped."""
+        with reading(factory) as session:
+            files = releases.files(session, release_id)
+            waiting = {each.story.file: each.key for each in standings(session, files).waiting}
+            is_free = _nobody_asks(session)
+        if waiting and is_free:
+            self._play(files, waiting, room, factory, _nobody_asks)
+
     def _play(
         self,
-        play_id: int,
         files: Mapping[str, bytes],
         waiting: Mapping[str, str],
         room: EngineRoom,
         factory: sessionmaker[Session],
+        goes_on: Callable[[Session], bool],
     ) -> str | None:
-        """Play the stories of ``waiting`` (their key by path); return why it ended early, if it did."""
+        """Play the stories of ``waiting`` (their key by path) as long as it ``goes_on``; return why it ended early."""
         try:
             for told in self._player.play(files, list(waiting)):
                 with transaction(factory) as session:
                     keep(session, files, waiting[told.story], told, now=room.clock.now())
-                    if session.get_one(StoryPlay, play_id).ended_at is not None:
+                    if not goes_on(session):
                         return ANOTHER_CONTENT
         except ReleaseRefused as refused:
-            log.info("the stories of play %s cannot be played: %s", play_id, refused)
+            log.info("stories cannot be played: %s", refused)
             return CANNOT_RUN
         return None
 
     def stop(self) -> None:
         """Break off: the job is tried again later."""
         self._player.stop()
+
+
+def _nobody_asks(session: Session) -> bool:
+    """Return whether no play of a draft is asked for or goes on."""
+    return session.scalar(sa.select(StoryPlay.id).where(StoryPlay.ended_at.is_(None)).limit(1)) is None
 
 
 def _end(session: Session, play_id: int, problem: str | None, *, now: datetime) -> None:

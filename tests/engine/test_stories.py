@@ -212,6 +212,32 @@ def test_a_story_is_another_one_when_a_name_that_its_form_asks_sometimes_is_set_
     assert keys_beside("note") == keys_beside("remark") != keys_beside("reason")
 
 
+def test_a_release_is_played_ahead_until_somebody_asks_for_the_stories_of_a_draft(desk: Desk) -> None:
+    both = ["scenarios/chain.yaml", "scenarios/other.yaml"]
+
+    def draw_and_ask() -> None:
+        desk.save("chain.bpmn", chain(3)["chain.bpmn"])
+        desk.stage.meanwhile = None
+        desk.ask()
+
+    def ahead() -> None:
+        with transaction(desk.factory) as session:
+            telling.play_ahead(session, releases.current(session).id, jobs=desk.room.jobs)
+        drain(desk.room, desk.factory)
+        desk.clock.set(desk.clock.now() + telling.AHEAD_AFTER)
+
+    desk.stage.meanwhile = draw_and_ask
+    ahead()
+    assert desk.stage.played == []
+    drain(desk.room, desk.factory)
+    assert desk.stage.played == [both, both], "the draft's own went first, and the first of the release was no loss"
+    ahead()
+    drain(desk.room, desk.factory)
+    assert desk.stage.played == [both, both], "everything is known"
+    desk.save("chain.bpmn", chain(2)["chain.bpmn"])
+    assert desk.play() == []
+
+
 def test_what_was_broken_off_goes_on_where_it_stopped(desk: Desk) -> None:
     desk.stage.breaks_after = 1
     assert desk.play() == ["scenarios/chain.yaml", "scenarios/other.yaml"]

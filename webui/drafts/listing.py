@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from engine.drafts import operations, queries
+from engine.drafts import operations, queries, telling
 from engine.drafts.records import PUBLISHED, WITHDRAWN
 from engine.releases import queries as releases
 from handlers.organisation.queries import names
@@ -50,6 +50,7 @@ def create() -> Page:
         draft = operations.open_draft(
             db, title=given["title"], note=given["note"], base=base, by=current_actor(), now=room().clock.now()
         )
+        telling.play_ahead(db, base.id, jobs=room().jobs)
     flash(gettext("The draft is open. Running cases notice nothing until it is published."), "done")
     return redirect(url_for(".show", draft_id=draft.id))
 
