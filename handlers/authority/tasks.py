@@ -16,7 +16,7 @@ from handlers.authority import operations, queries
 from handlers.authority.operations import LEVELS, Limits
 from handlers.authority.records import LIABILITIES, Authority
 from handlers.labels import label
-from handlers.opportunity.answers import fact
+from handlers.opportunity.bargain import lead_of
 from handlers.opportunity.case import opportunity_of
 from handlers.opportunity.records import Opportunity
 
@@ -66,12 +66,10 @@ def check(ctx: Context, _given: NoParameters) -> Granted:
 def grant_of(ctx: Context) -> Authority | None:
     """Return the grant that holds today for the negotiation of this case, or ``None``."""
     opportunity = opportunity_of(ctx)
-    team = fact(opportunity, "prepare", "team_roles", [])
-    leads = next((row["user_id"] for row in team if row["part"] == "lead"), None)
     return queries.in_force(
         ctx.session,
         unit_id=ctx.unit_id,
-        user_id=leads,
+        user_id=lead_of(opportunity),
         opportunity_id=opportunity.id,
         on=ctx.now.astimezone(zone_of(ctx.session)).date(),
     )

@@ -155,7 +155,7 @@ LIABILITIES = {
 def authority_letter(known: Sources) -> Sequence[Part]:
     """What the team may agree to: grants to its people, its unit and those above, extensions for this case (D10)."""
     one: Opportunity = known.record
-    people = [each for each in (one.ar_id, one.sr_id, one.pd_id) if each is not None]
+    people = [each for each in (bargain.lead_of(one), one.ar_id, one.sr_id, one.pd_id) if each is not None]
     units = sa.select(ancestors(one.unit_id).c.id)
     grants = known.session.scalars(
         sa.select(Authority)

@@ -1,4 +1,4 @@
-"""The give/get list and how each item of it stands after the last round (`ltc.md` O4.1b, O4.1e)."""
+"""Who bargains, and how each item of the give/get list stands after the last round (`ltc.md` O4.1)."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def list_of(opportunity: Opportunity) -> list[dict[str, Any]]:
     standing = {row["item"]: row for row in fact(opportunity, "round", "standing", [])}
     listed = [{**row, **standing.pop(row["item"], {})} for row in fact(opportunity, "give_get", "give_get", [])]
     return [*listed, *standing.values()]
+
+
+def lead_of(opportunity: Opportunity) -> int | None:
+    """Return who leads the negotiation on our side; nobody before it was prepared (`ltc.md` O4.1d)."""
+    team = fact(opportunity, "prepare", "team_roles", [])
+    return next((row["user_id"] for row in team if row["part"] == "lead"), None)

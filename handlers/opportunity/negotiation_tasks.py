@@ -38,6 +38,7 @@ class Offered(BaseModel):
     contract_amount: Annotated[int | None, label("Amount on the table (fen)", "当前合同金额（分）")]
     delay_days: Annotated[int, label("Days sooner than we can deliver", "比我方可交付日期提前（天）")]
     signature_outcome: Annotated[str | None, label("Outcome of the signature", "返签跟进结果")]
+    minutes: Annotated[str | None, label("What the decision team said", "决策团队意见")]
 
 
 @service_task(
@@ -64,6 +65,7 @@ def negotiation_facts(ctx: Context, _given: NoParameters) -> Offered:
         contract_amount=opportunity.contract_amount or opportunity.price_offered,
         delay_days=ctx.data.get("delay_days") or 0,
         signature_outcome=None,
+        minutes=ctx.data.get("minutes") if ctx.data.get("sign_decision") == "renegotiate" else None,
     )
 
 

@@ -83,6 +83,7 @@ def _said(event: Event) -> Mapping[str, Any]:
 
 
 def _grant(session: Session, opportunity: Opportunity) -> Authority | None:
+    lead = bargain.lead_of(opportunity)
     return authority.in_force(
-        session, unit_id=opportunity.unit_id, user_id=opportunity.ar_id, opportunity_id=opportunity.id, on=today()
+        session, unit_id=opportunity.unit_id, user_id=lead, opportunity_id=opportunity.id, on=today()
     )

@@ -45,6 +45,13 @@ from webui.security import shows_diagram
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
 
+RECORD_PAGES = {
+    "lead": ("leads.show", "lead_id"),
+    "opportunity": ("opportunities.show", "opportunity_id"),
+    "contract": ("contracts.show", "contract_id"),
+}
+"""The page of each kind of record, and what its address calls the record."""
+
 Errors = Mapping[str, Sequence[str]]
 Page = Response | str | tuple[str, int]
 
@@ -245,12 +252,23 @@ def _page(
         seen=seen,
         stale=stale,
         rule=rule,
+        address_of_record=_address_of_record,
         kept_draft=is_open and item.draft is not None and errors is None and rule is None,
         people=people,
         role_name=name_of,
         story=story,
         drawings=drawings(program, instance.process_id, events, running=is_open),
     )
+
+
+def _address_of_record(item: WorkItem) -> str:
+    """Return where what the task is about stands: the page of its lead, opportunity or contract, else the case."""
+    page = RECORD_PAGES.get(item.record_type or "")
+    if page is None or item.record_id is None:
+        return url_for("cases.show", instance_id=item.instance_id)
+    endpoint, name = page
+    number: dict[str, Any] = {name: item.record_id}
+    return url_for(endpoint, **number)
 
 
 def _answered(db: Session, task: Task, files: Sequence[Any]) -> list[Any]:
