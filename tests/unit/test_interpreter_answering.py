@@ -7,7 +7,21 @@ from typing import Any
 
 import pytest
 
-from tests.unit.interpreter_drawing import Played, end, flows, node, play, process, release, script, start, user
+from engine.interpreter import compile_release, reopen_release
+from tests.unit.interpreter_drawing import (
+    CATALOGUE,
+    Played,
+    document,
+    end,
+    flows,
+    node,
+    play,
+    process,
+    release,
+    script,
+    start,
+    user,
+)
 
 TEXT = {"type": "string"}
 REASONED = {
@@ -84,6 +98,16 @@ def test_a_process_of_its_own_does_not_count_as_another_step() -> None:
     other = process(start("T") + script("set", "until = 1") + end("F") + flows("T set F"), "Q")
     played = play(release(process(body), other, files=forms(f=REASONED)))
     played.complete("ask", verdict="no", until="2026-05-01")
+    played.complete("ask", verdict="yes")
+    assert known(played) == {"verdict": "yes"}
+
+
+def test_a_case_that_began_in_an_earlier_release_goes_on_by_the_same_rule() -> None:
+    body = start() + asking("ask", "f") + XOR + end() + ROUND
+    files = {"p.bpmn": document(process(body)), **forms(f=REASONED)}
+    played = play(compile_release(files, CATALOGUE))
+    played.complete("ask", verdict="no", reason="too dear", note="soon")
+    played.program = reopen_release(files, CATALOGUE)
     played.complete("ask", verdict="yes")
     assert known(played) == {"verdict": "yes"}
 
