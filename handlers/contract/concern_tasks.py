@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
 
@@ -22,6 +22,10 @@ SETTLED_AT = {
     "decision": "dispute_decide",
     "outside": "dispute_outside",
 }
+
+
+AGREED_AT = "dispute_agree"
+"""Where the contract manager agrees to what FR settled: the first stage is theirs together."""
 
 
 class BegunDispute(OfContract):
@@ -98,10 +102,16 @@ def pass_dispute(ctx: Context, given: Passed) -> Until:
     """Take a dispute up the ladder (`ltc.md` C2.4, A20)."""
     contract = contract_of(ctx)
     dispute = queries.dispute(ctx.session, contract.id, given.no)
-    concern_operations.next_stage(ctx.session, dispute, given.stage, said(ctx, SETTLED_AT[dispute.stage]))
+    concern_operations.next_stage(ctx.session, dispute, given.stage, _tried(ctx, dispute.stage))
     for role in ("ar", "contract_mgr"):
         tell_role(ctx, role, "dispute_passed", contract, dispute=f"D{dispute.no}")
     return Until(legal_until=working_day_after(ctx, LEGAL_TIME).isoformat())
+
+
+def _tried(ctx: Context, stage: str) -> dict[str, Any]:
+    """Return what was answered at a stage of the dispute, by both of those who answer for the first."""
+    answers = said(ctx, SETTLED_AT[stage])
+    return {**said(ctx, AGREED_AT), **answers} if stage == "team" else answers
 
 
 class Closed(BaseModel):
@@ -123,7 +133,7 @@ def close_dispute(ctx: Context, given: Closed) -> None:
     """Close a dispute (`ltc.md` C2.4)."""
     contract = contract_of(ctx)
     dispute = queries.dispute(ctx.session, contract.id, given.no)
-    answers = said(ctx, SETTLED_AT[dispute.stage])
+    answers = _tried(ctx, dispute.stage)
     freed = concern_operations.close_dispute(
         ctx.session, contract, dispute, answers, outcome=given.outcome, now=ctx.now
     )

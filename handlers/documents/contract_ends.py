@@ -22,7 +22,8 @@ CHANGE = (
     "contract_change_sign",
 )  # fmt: skip
 DISPUTE = (
-    "contract_dispute_register", "contract_dispute_settle", "contract_dispute_decide", "contract_dispute_outside",
+    "contract_dispute_register", "contract_dispute_settle", "contract_dispute_agree", "contract_dispute_decide",
+    "contract_dispute_outside",
 )  # fmt: skip
 SCORES = ("score_product", "score_delivery", "score_service", "score_interface", "score_overall")
 

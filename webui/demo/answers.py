@@ -230,13 +230,14 @@ def strategy(scene: Scene) -> Answers:
 def vision(scene: Scene) -> Answers:
     """N5: a picture of the solution that leans our way."""
     agreed = not scene.story.close_reason
+    note = f"{scene.story.title}\n\n{scene.story.vision}\n"
     return {
         "vision": scene.story.vision,
         "capabilities_wanted": scene.story.wanted,
         "differentiators": scene.said("Proven in two comparable plants", "同行业两家客户已上线，可安排参观"),
         "path_cells": ["R1", "R2", "I1", "C1"],
         "vision_agreed": agreed,
-    } | ({"kdm_agreed_on": scene.day(-1)} if agreed else {})
+    } | ({"kdm_agreed_on": scene.day(-1), "evidence": [scene.files("构想备忘.txt", note)]} if agreed else {})
 
 
 def solution(scene: Scene) -> Answers:
