@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 3
+# Every process that the tests start finds our modules compiled, also where the environment says otherwise.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests make and throw away databases by the hundred: in memory, where the system offers it.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 

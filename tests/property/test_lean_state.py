@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -202,7 +203,7 @@ def test_the_random_diagrams_contain_every_kind_of_block():
     assert kinds >= set(Generator.WEIGHTS) | {"error", "message", "timer"}
 
 
-LONG = ("a task", "parallel branches", "a side path")
+SOAKING = "SOAK_SECONDS" in os.environ
 USER_A, USER_B, USER_C = ("user", "u1"), ("user", "u2"), ("user", "u3")
 BODIES = {
     "a task": [USER_A],
@@ -218,7 +219,7 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES)
 def test_a_thousand_turns_of_a_loop_do_not_grow_the_state(body):
-    turns = 1_000 if body in LONG else 400
+    turns = 1_000 if SOAKING or body == "a task" else 300  # what grows does so from turn to turn
     diagram = [("loop", "l1", 10**6, BODIES[body])]
     oracle, clock, choice = Oracle(7), FixedClock(MONDAY), random.Random(7)
     stored = Stored(release(*Drawing(diagram).parts), Asked(oracle), clock)
@@ -234,8 +235,8 @@ def test_a_thousand_turns_of_a_loop_do_not_grow_the_state(body):
             stored.act("complete", _guid(run, chosen[1]), {"v1": act % 2, "last": chosen[1][0]})
         else:
             stored.act("deliver", chosen[1], {"told": act % 2})
-        if 50 <= turn < 200:
+        if 50 <= turn < 150:
             largest["early"] = max(largest["early"], len(stored.step.state))
-        elif turn >= turns - 150:
+        elif turn >= turns - 100:
             largest["late"] = max(largest["late"], len(stored.step.state))
     assert largest["late"] <= largest["early"] * 1.1
