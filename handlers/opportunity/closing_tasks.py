@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from engine.text import Text
 from handlers.documents import operations as documents
 from handlers.labels import label
 from handlers.opportunity import operations
-from handlers.opportunity.case import opportunity_of, tell
+from handlers.opportunity.case import opportunity_of, said_in, tell
 from handlers.opportunity.keeper import KIND
 from handlers.opportunity.statuses import RESULTS
 
@@ -51,11 +51,12 @@ class Ended(BaseModel):
 def end(ctx: Context, given: Ending) -> Ended:
     """Remember result and day, and ask AR and PD for the report (`ltc.md` O5, A16)."""
     opportunity = opportunity_of(ctx)
-    calendar = WorkingCalendar(zone_of(ctx.session))
-    flag_at = calendar.add(ctx.now, working_minutes(given.flag_after))
-    today = ctx.now.astimezone(zone_of(ctx.session)).date()
+    zone = zone_of(ctx.session)
+    calendar, told_at = WorkingCalendar(zone), _told_at(ctx)
+    flag_at = calendar.add(told_at, working_minutes(given.flag_after))
     operations.end(
-        ctx.session, opportunity, given.result, report_due_on=flag_at.astimezone(zone_of(ctx.session)).date(), on=today
+        ctx.session, opportunity, given.result,
+        report_due_on=flag_at.astimezone(zone).date(), on=told_at.astimezone(zone).date(),
     )  # fmt: skip
     name = RESULTS[given.result]
     for user_id in {opportunity.ar_id, opportunity.pd_id} - {None, ctx.by.user_id}:
@@ -65,10 +66,19 @@ def end(ctx: Context, given: Ending) -> Ended:
         )  # fmt: skip
     return Ended(
         result=given.result,
-        remind_at=calendar.add(ctx.now, working_minutes(given.remind_after)).isoformat(),
+        remind_at=calendar.add(told_at, working_minutes(given.remind_after)).isoformat(),
         flag_at=flag_at.isoformat(),
         has_pd=opportunity.pd_id is not None,
     )
+
+
+def _told_at(ctx: Context) -> datetime:
+    """Return when the result was known: a loss from the day on which the customer told us, anything else from now."""
+    said = said_in(ctx, "record_result")
+    if said.get("bid_result") != "lost":
+        return ctx.now
+    on = date.fromisoformat(said["told_on"])
+    return min(WorkingCalendar(zone_of(ctx.session)).end_of(on), ctx.now)
 
 
 @service_task(
