@@ -34,7 +34,7 @@ class Questions:
     shared: frozenset[str] = frozenset()
 
     def unsaid(self, answers: Mapping[str, Any], among: AbstractSet[str]) -> set[str]:
-        """Return those names ``among`` which ``answers`` say nothing, so that nobody says anything of them."""
+        """Return of the names ``among`` those of which ``answers`` say nothing, so that nobody does any more."""
         empty = {name for name in among if name in self.names and name not in answers}
         closed = empty & self.shared
         if closed:
@@ -51,15 +51,15 @@ class Questions:
         before = {name for name in self.scalars if name not in facts and known.get(name) is not None}
         if not before:
             return facts
-        said = {name: each for name, each in answers.items() if name in facts or name not in self.scalars}
-        return {**dict.fromkeys(sorted(self.unsaid(said, before))), **facts}
+        empty = self.unsaid(answers, before) | before & answers.keys()  # a long text stays in the submission
+        return {**dict.fromkeys(sorted(empty)), **facts}
 
 
 def questions_of(schema: Schema, shared: frozenset[str] = frozenset()) -> Questions:
     """Return what the form ``schema`` asks under whichever condition."""
     fields = every_field(schema)
     scalars = frozenset(name for name, each in fields.items() if is_scalar_field(each))
-    return Questions(schema, frozenset(fields), scalars, shared & scalars)
+    return Questions(schema, frozenset(fields), scalars, shared)
 
 
 def set_elsewhere(release: Release) -> Elsewhere:
