@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +75,11 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _run(command: Sequence[str | Path], *, counted: str = "", cwd: Path = ROOT) -> None:
-    """Run ``command``; show its lines that start with ``counted``, numbered, and everything when it fails."""
+def _run(command: Sequence[str | Path], *, counted: str = "", whose: str = "", cwd: Path = ROOT) -> None:
+    """Run ``command``; show its lines that start with ``counted``, numbered, and everything when it fails.
+
+    ``whose`` lines they are is said where two commands run side by side.
+    """
     words = [str(word) for word in command]
     heard: list[str] = []
     shown = 0
@@ -86,7 +90,7 @@ def _run(command: Sequence[str | Path], *, counted: str = "", cwd: Path = ROOT) 
             heard.append(line)
             if counted and line.startswith(counted):
                 shown += 1
-                _say(f"   [{shown}] {line[len(counted) :].split(' (')[0].strip()}")
+                _say(f"   [{whose}{shown}] {line[len(counted) :].split(' (')[0].strip()}")
     if process.returncode:
         raise SetupFailed("".join(heard) + f"\n{' '.join(words)} ended with {process.returncode}")
 
@@ -172,9 +176,9 @@ def _install_debian_packages() -> None:
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise SetupFailed(f"The tests need {', '.join(missing)}. Run: sudo {' '.join(install)}")
-    _say(f"== Debian packages for the tests: {', '.join(missing)}")
-    _run(["apt-get", "update"], counted="Get:")
-    _run(["env", "DEBIAN_FRONTEND=noninteractive", *install], counted="Setting up ")
+    _say(f"== Debian packages for the tests, beside the other steps: {', '.join(missing)}")
+    _run(["apt-get", "update"], counted="Get:", whose="Debian ")
+    _run(["env", "DEBIAN_FRONTEND=noninteractive", *install], counted="Setting up ", whose="Debian ")
 
 
 def main() -> int:
@@ -186,10 +190,12 @@ def main() -> int:
         _say(f"LTC Flow needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer; this is {sys.version.split()[0]}.")
         return 1
     try:
-        for step in _steps(for_tests=chosen.for_tests):
-            step.run()
-        if chosen.for_tests:
-            _install_debian_packages()
+        with ThreadPoolExecutor(1) as beside:
+            debian = beside.submit(_install_debian_packages) if chosen.for_tests else None
+            for step in _steps(for_tests=chosen.for_tests):
+                step.run()
+            if debian:
+                debian.result()
     except SetupFailed as error:
         _say(f"\nSet-up stopped.\n{error}")
         return 1
