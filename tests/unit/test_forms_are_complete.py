@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from handlers.contract.key_terms import ANSWERS, TERMS
+
 FORMS = Path(__file__).parents[2] / "processes" / "forms"
 NAMES = sorted(path.name.removesuffix(".schema.json") for path in FORMS.glob("*.schema.json"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -257,3 +259,14 @@ def test_what_the_rules_ask_for_cannot_be_left_out(name: str, answers: dict[str,
 )  # fmt: skip
 def test_what_is_complete_is_accepted(name: str, answers: dict[str, Any]) -> None:
     assert [error.message for error in Draft202012Validator(schema_of(name)).iter_errors(answers)] == []
+
+
+def test_key_terms_are_told_apart_in_the_words_in_which_their_form_asks() -> None:
+    asked = schema_of("contract_key_terms")["properties"]
+    assert set(TERMS) == set(asked) - {"scope_note"}, "all but the remark are compared"
+    options = [
+        option for field in asked.values() for option in field.get("oneOf") or field.get("items", {}).get("oneOf", [])
+    ]
+    assert {each["const"]: (each["title"].casefold(), each["x-title-zh"]) for each in options} == {
+        code: (words.en, words.zh) for code, words in ANSWERS.items()
+    }
