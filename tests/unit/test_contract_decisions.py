@@ -17,7 +17,8 @@ from handlers.contract.records import Contract, Milestone
 PROCESSES = Path(__file__).parents[2] / "processes"
 BODY_OF = (
     'change_body = "rep" if authority == "rep" else (body if authority == "signer" else '
-    '("region" if body == "rep" else "company"))'
+    '("region" if body == "rep" else "company"))\n'
+    'change_body = ("region" if change_body == "rep" else "company") if higher_body else change_body'
 )
 """The script behind the table ``change_authority`` in ``contract_change.bpmn``."""
 
@@ -46,21 +47,26 @@ def test_one_row_decides_on_every_change_and_it_is_the_one_of_the_domain(program
 
 
 @pytest.mark.parametrize(
-    ("authority", "body", "decides"),
+    ("authority", "body", "higher", "decides"),
     [
-        ("rep", "company", "rep"),
-        ("signer", "rep", "rep"),
-        ("signer", "region", "region"),
-        ("signer", "company", "company"),
-        ("above", "rep", "region"),
-        ("above", "region", "company"),
-        ("above", "company", "company"),
+        ("rep", "company", False, "rep"),
+        ("signer", "rep", False, "rep"),
+        ("signer", "region", False, "region"),
+        ("signer", "company", False, "company"),
+        ("above", "rep", False, "region"),
+        ("above", "region", False, "company"),
+        ("above", "company", False, "company"),
+        ("rep", "company", True, "region"),
+        ("signer", "region", True, "company"),
+        ("above", "company", True, "company"),
     ],
 )
-def test_the_body_that_decides_on_a_change_is_never_above_the_company(authority: str, body: str, decides: str) -> None:
+def test_the_body_that_decides_on_a_change_is_never_above_the_company(
+    authority: str, body: str, higher: bool, decides: str
+) -> None:
     drawn = (PROCESSES / "contract_change.bpmn").read_text()
     assert f"<bpmn:script>{BODY_OF}</bpmn:script>" in drawn
-    data: dict[str, Any] = {"authority": authority, "body": body}
+    data: dict[str, Any] = {"authority": authority, "body": body, "higher_body": higher}
     expressions.execute(BODY_OF, data)
     assert data["change_body"] == decides
 
