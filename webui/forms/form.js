@@ -1,4 +1,5 @@
 import './form.css';
+import './meanwhile.js';
 
 document.querySelector('#errors')?.focus();
 

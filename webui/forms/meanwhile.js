@@ -1,0 +1,51 @@
+/**
+ * An answer may change which questions a form asks, so the server draws the fields anew. What a person enters while
+ * that is on its way is put into the new fields, and asked about again where it changes the questions too.
+ */
+const FIELDS = 'form-fields';
+
+let sent = null;
+let since = [];
+
+/** What a form says, every answer as text by the name of its question; files are with the server at once. */
+function said(form) {
+  const answers = {};
+  for (const { name, type } of form.elements) {
+    if (name && type !== 'file' && type !== 'submit') answers[name] = [];
+  }
+  for (const [name, value] of new FormData(form)) answers[name]?.push(value);
+  return answers;
+}
+
+const same = (one, other) => one?.length === other?.length && one.every((value, at) => value === other[at]);
+
+function put(form, name, values) {
+  const fields = [...form.elements].filter((field) => field.name === name && field.type !== 'hidden');
+  for (const field of fields) {
+    if (field.type === 'radio' || field.type === 'checkbox') field.checked = values.includes(field.value);
+    else if (field.options) for (const option of field.options) option.selected = values.includes(option.value);
+    else field.value = values[0] ?? '';
+  }
+  fields[0]?.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+const concerns = ({ detail }) => detail.target?.id === FIELDS;
+
+document.body.addEventListener('htmx:beforeRequest', (event) => {
+  if (concerns(event)) sent = said(event.detail.target.closest('form'));
+});
+
+document.body.addEventListener('htmx:beforeSwap', (event) => {
+  if (!concerns(event) || !sent) return;
+  const now = said(event.detail.target.closest('form'));
+  // where a row is taken out, those below it move up: what stands in tables has other names then
+  const moved = event.detail.requestConfig.elt.value?.startsWith('remove:');
+  since = Object.entries(now).filter(([name, values]) => !same(values, sent[name]) && !(moved && name.includes('.')));
+});
+
+document.body.addEventListener('htmx:afterSettle', () => {
+  const form = document.getElementById(FIELDS)?.closest('form');
+  const late = since;
+  since = [];
+  if (form) for (const [name, values] of late) put(form, name, values);
+});
