@@ -20,9 +20,10 @@ ZONE = Settings.from_environment({"LTC_DATA": "var"}).zone
 
 PARTS = ("leads", "opportunities", "proposals", "contracts", "road")
 _PROPOSALS = (
-    "four_dimension_review", "opportunity_bid", "opportunity_credit", "opportunity_formulate", "opportunity_negotiate",
-    "opportunity_overall_solution", "opportunity_prepare", "opportunity_proposal", "opportunity_result",
-    "opportunity_revise", "opportunity_sign", "opportunity_solution", "opportunity_tender", "tender_",
+    "four_dimension_review", "opportunity_bid", "opportunity_credit", "opportunity_extend", "opportunity_formulate",
+    "opportunity_negotiate", "opportunity_overall_solution", "opportunity_prepare", "opportunity_proposal",
+    "opportunity_result", "opportunity_revise", "opportunity_sign", "opportunity_solution", "opportunity_tender",
+    "tender_",
 )  # fmt: skip
 """How the diagrams between the guidance of an opportunity and its contract begin."""
 
