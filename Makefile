@@ -1,14 +1,14 @@
 # Needs Python 3.11 or newer and make, nothing else. A bare `make` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 4
 # Every process that the tests start finds our modules compiled, also where the environment says otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 # Tests make and throw away databases by the hundred: in memory, where the system offers it.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check format assets bench soak screenshots clean
+.PHONY: help setup setup-tests run test tests check lint types format assets bench soak screenshots clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -23,14 +23,21 @@ run: setup  ## Run LTC Flow with a demo organisation; PORT and DATABASE_URL are 
 	@$(BIN)/ltc demo
 	@$(BIN)/ltc serve
 
-test: check  ## Everything that must hold
+test: lint  ## Everything that must hold; the types are checked beside the tests
+	@$(MAKE) --no-print-directory --jobs 2 types tests
+
+tests:
 	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check: setup-tests  ## Lint, types, import rules
+check: lint types  ## Lint, types, import rules
+
+lint: setup-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types:
+	$(BIN)/mypy
 
 format: setup-tests  ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .
