@@ -192,4 +192,4 @@ def staged(browser: Browser, data: Path) -> Iterator[Stage]:
                 visitor.leave()
                 server.shutdown()
                 server.server_close()
-            assert not visitor.complaints
+            assert not visitor.complaints, visitor.complaints

@@ -7,13 +7,14 @@ const FIELDS = 'form-fields';
 let sent = null;
 let since = [];
 
-/** What a form says, every answer as text by the name of its question; files are with the server at once. */
+/** What a form says, every answer as text by the name of its question, without files: those have their own way. */
 function said(form) {
   const answers = {};
   for (const { name, type } of form.elements) {
     if (name && type !== 'file' && type !== 'submit') answers[name] = [];
   }
   for (const [name, value] of new FormData(form)) answers[name]?.push(value);
+  for (const file of form.querySelectorAll('input[type=file]')) delete answers[file.name];
   return answers;
 }
 

@@ -139,7 +139,10 @@ const look = after(400, async () => {
 async function start() {
   desk.classList.toggle('reads', !edits);
   for (const file of kept) await file.open();
-  places.preview.addEventListener('change', () => look());
+  places.preview.addEventListener('change', () => {
+    asked += 1; // what is on its way was asked before this answer
+    look();
+  });
   desk.querySelector('[data-do=undo]').addEventListener('click', () => travel(past, future));
   desk.querySelector('[data-do=redo]').addEventListener('click', () => travel(future, past));
   tabs(desk.querySelector('[data-drawer]'));
