@@ -10,6 +10,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from engine.inbox.records import WorkItem
 from engine.instances.records import ProcessInstance
 
+APART: dict[str, Any] = {"synchronize_session": False}
+LONGEST = 200
+"""Letters of a label."""
+
 
 def rename(session: Session, record_type: str, record_id: int, former: str, name: str) -> None:
     """Let ``name`` stand for ``former`` in the labels of all cases of a record and of the tasks that wait in them.
@@ -23,11 +27,6 @@ def rename(session: Session, record_type: str, record_id: int, former: str, name
         WorkItem.instance_id.in_(sa.select(ProcessInstance.id).where(*mine)), WorkItem.completed_at.is_(None)
     )
     session.execute(waiting.values(case_label=_renamed(WorkItem.case_label, former, name)), execution_options=APART)
-
-
-APART: dict[str, Any] = {"synchronize_session": False}
-LONGEST = 200
-"""Letters of a label."""
 
 
 def _renamed(column: InstrumentedAttribute[str], former: str, name: str) -> sa.ColumnElement[str]:

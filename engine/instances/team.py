@@ -60,10 +60,12 @@ def beside(session: Session, instance_id: int, *, by: Actor, room: EngineRoom) -
         ProcessInstance.unit_id,
     )  # fmt: skip
     running = sa.select(*columns).where(deal, ProcessInstance.status == RUNNING, ProcessInstance.id != instance_id)
+    rows = session.execute(running.order_by(ProcessInstance.id).limit(MOST_BESIDE)).all()
+    overseen = {unit: oversees(room.directory, session, by, unit) for unit in {each.unit_id for each in rows}}
     found = []
-    for each in session.execute(running.order_by(ProcessInstance.id).limit(MOST_BESIDE)):
+    for each in rows:
         roles = tuple(role for role, person in case.team.items() if each.team.get(role) == person)
-        if roles and oversees(room.directory, session, by, each.unit_id):
+        if roles and overseen[each.unit_id]:
             found.append(Beside(each.id, each.business_key, each.label, roles))
     return found
 
