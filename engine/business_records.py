@@ -6,6 +6,7 @@ The property ``record`` on a diagram's process names the kind; ``handlers.<domai
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -26,9 +27,20 @@ class RecordKeeper(Protocol):
         ...
 
     def absorb(
-        self, session: Session, record_id: int, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+        self,
+        session: Session,
+        record_id: int,
+        element: str,
+        answers: Mapping[str, Any],
+        emptied: AbstractSet[str],
+        *,
+        by: Actor,
+        now: datetime,
     ) -> str | None:
-        """Take over what was answered at ``element``; return a new label for the case, or ``None`` to keep it."""
+        """Take over what was answered at ``element``, and the names that its form ``emptied``: asked, nothing said.
+
+        Returns a new label for the case, or ``None`` to keep it.
+        """
         ...
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:

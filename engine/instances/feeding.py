@@ -12,6 +12,7 @@ from engine.business_records import RecordKeeper, keeper_of
 from engine.directory import Actor
 from engine.instances.services import Case
 from engine.interpreter import Program
+from engine.interpreter.answering import Questions
 from engine.interpreter.step import Element, Passed
 
 WAITING_KINDS = frozenset({"intermediateCatchEvent", "eventBasedGateway"})
@@ -41,11 +42,12 @@ def absorb(
     case: Case,
     element: str,
     answers: Mapping[str, Any],
+    asked: Questions | None,
     *,
     by: Actor,
     now: datetime,
 ) -> bool:
-    """Hand what was answered at ``element`` to the record, before the automatic steps that read it.
+    """Hand what was answered at ``element``, of what was ``asked``, to the record, before the steps that read it.
 
     Opens the record with the first answers of the case; returns whether that happened now.
     """
@@ -56,7 +58,8 @@ def absorb(
     if fresh:
         link_or_open(session, program, case, answers, by=by, now=now)
     assert case.record_id is not None
-    case.label = keeper.absorb(session, case.record_id, element, answers, by=by, now=now) or case.label
+    emptied = set() if asked is None else asked.unsaid(answers, asked.names)
+    case.label = keeper.absorb(session, case.record_id, element, answers, emptied, by=by, now=now) or case.label
     return fresh
 
 

@@ -220,7 +220,8 @@ def complete(
         "at": now,
     }
     _SUBMIT.run(session, [submission])
-    fresh_record = feeding.absorb(session, program, case, row.item_element, answers, by=by, now=now)
+    asked = program.questions(row.item_process_id, row.item_form or "")
+    fresh_record = feeding.absorb(session, program, case, row.item_element, answers, asked, by=by, now=now)
     step = _resume(session, program, row, case, by=by, now=now, room=room).complete(row.item_task_guid, answers)
     if _FINISH_ITEM.run(session, {"item": work_item_id, "at": now, "actor": by.user_id}) != 1:
         raise WorkItemAlreadyDone(work_item=work_item_id)

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import Any
 
 from engine.directory import Actor
 from engine.errors import InvalidAnswers
+from handlers import columns
+from handlers.columns import Read
 from handlers.contract import refusals
 from handlers.contract.records import Contract
 
-Read = Callable[[Any], Any]
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value).strip() or None
-
-
-def _whole(value: Any) -> int | None:
-    if isinstance(value, bool) or (value is not None and not isinstance(value, int)):
-        raise TypeError
-    return value
-
-
-def _day(value: Any) -> date | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime):
-        raise TypeError
-    return value if isinstance(value, date) else date.fromisoformat(value)
-
-
 COLUMNS: Mapping[str, Read] = {
-    **dict.fromkeys(("handover_form",), _text),
-    **dict.fromkeys(("planned_cost", "deviations", "delivery_pm_id", "contract_mgr_id"), _whole),
-    **dict.fromkeys(("handover_on",), _day),
+    **dict.fromkeys(("handover_form",), columns.text),
+    **dict.fromkeys(("planned_cost", "delivery_pm_id", "contract_mgr_id"), columns.whole),
+    "deviations": columns.count,
+    **dict.fromkeys(("handover_on",), columns.day),
 }
 """The fields that feed a column of the same name, whichever form asks for them."""
 
@@ -56,30 +39,32 @@ OWN_RECORD = ("change_", "dispute_", "risk_")
 """Elements of the cases of a change, a dispute or a risk: the automatic step behind keeps their answers there."""
 
 
-def take_over(contract: Contract, element: str, answers: Mapping[str, Any], *, by: Actor, today: date) -> None:
-    """Write ``answers``, given at ``element``, into ``contract``.
+def take_over(
+    contract: Contract, element: str, answers: Mapping[str, Any], emptied: AbstractSet[str], *, by: Actor, today: date
+) -> None:
+    """Write ``answers``, given at ``element``, into ``contract``; clear the columns of the questions ``emptied``.
 
-    Raises ``InvalidAnswers`` that names the field whose type a process owner changed in the form although rules rely
-    on it, and ``RuleRefused`` for a day that cannot be.
+    Raises ``InvalidAnswers`` that names the field (see :mod:`handlers.columns`), and ``RuleRefused`` for a day that
+    cannot be.
     """
     _check_days(answers, today)
     rest: dict[str, Any] = {}
-    for name, value in answers.items():
+    for name, value in {**dict.fromkeys(emptied), **answers}.items():
         if name in COLUMNS:
             setattr(contract, name, _read(name, COLUMNS[name], value))
-        else:
+        elif name in answers:
             rest[name] = value
-    if rest and element not in REPEATED and not element.startswith(OWN_RECORD):
+    if (rest or element in contract.facts) and element not in REPEATED and not element.startswith(OWN_RECORD):
         contract.facts = {**contract.facts, element: {**rest, "by": by.user_id}}
 
 
 def _check_days(answers: Mapping[str, Any], today: date) -> None:
     for name in HAPPENED & answers.keys():
-        day = _read(name, _day, answers[name])
+        day = _read(name, columns.day, answers[name])
         if day is not None and day > today:
             raise refusals.day_in_future(name, day)
     for name in AHEAD & answers.keys():
-        day = _read(name, _day, answers[name])
+        day = _read(name, columns.day, answers[name])
         if day is not None and day < today:
             raise refusals.day_in_past(name, day)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -36,10 +37,18 @@ class ContractKeeper:
         return contract.id, contract.label
 
     def absorb(
-        self, session: Session, record_id: int, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+        self,
+        session: Session,
+        record_id: int,
+        element: str,
+        answers: Mapping[str, Any],
+        emptied: AbstractSet[str],
+        *,
+        by: Actor,
+        now: datetime,
     ) -> str | None:
         """Take over what was answered at ``element``; the case keeps its label."""
-        operations.absorb(session, queries.get(session, record_id), element, answers, by=by, now=now)
+        operations.absorb(session, queries.get(session, record_id), element, answers, emptied, by=by, now=now)
         return None
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:

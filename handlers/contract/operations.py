@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
 
@@ -198,13 +199,20 @@ def replace_baseline(session: Session, contract: Contract, *, by: Actor, now: da
 
 
 def absorb(
-    session: Session, contract: Contract, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+    session: Session,
+    contract: Contract,
+    element: str,
+    answers: Mapping[str, Any],
+    emptied: AbstractSet[str],
+    *,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Take over what was answered at ``element`` (see :mod:`handlers.contract.answers`).
+    """Take over what was answered and ``emptied`` at ``element`` (see :mod:`handlers.contract.answers`).
 
     Raises ``InvalidAnswers``, and ``RuleRefused`` for a day that cannot be.
     """
-    fields.take_over(contract, element, answers, by=by, today=today_of(session, now))
+    fields.take_over(contract, element, answers, emptied, by=by, today=today_of(session, now))
     session.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -42,11 +43,19 @@ class LeadKeeper:
         return lead.id, lead.label or by.name
 
     def absorb(
-        self, session: Session, record_id: int, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+        self,
+        session: Session,
+        record_id: int,
+        element: str,
+        answers: Mapping[str, Any],
+        emptied: AbstractSet[str],
+        *,
+        by: Actor,
+        now: datetime,
     ) -> str | None:
         """Take over what was answered at ``element``; return the new label of the case."""
         lead = _existing(session, record_id)
-        operations.absorb(session, lead, element, answers, by=by, now=now)
+        operations.absorb(session, lead, element, answers, emptied, by=by, now=now)
         return lead.label or None
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
 
@@ -62,13 +63,22 @@ def open_lead(session: Session, answers: Mapping[str, Any], *, unit_id: int | No
     return lead
 
 
-def absorb(session: Session, lead: Lead, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
-    """Take over what was answered at ``element`` (see :mod:`handlers.lead.answers`); raises ``InvalidAnswers``.
+def absorb(
+    session: Session,
+    lead: Lead,
+    element: str,
+    answers: Mapping[str, Any],
+    emptied: AbstractSet[str],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Take over what was answered and ``emptied`` at ``element`` (see :mod:`handlers.lead.answers`).
 
-    Whatever the owner of a lead answers counts as activity (`ltc.md` L3, cadence).
+    Whatever the owner of a lead answers counts as activity (`ltc.md` L3, cadence). Raises ``InvalidAnswers``.
     """
-    fields.take_over(lead, element, answers)
-    if "customer" in answers:
+    fields.take_over(lead, element, answers, emptied)
+    if "customer" in answers or "customer" in emptied:
         _recognise_customer(session, lead)
     if lead.customer_id is None and lead.verdict == "valid" and lead.customer_real and lead.customer_name:
         found = customers.ensure(session, lead.customer_name, now=now, industry=lead.industry, unit_id=lead.unit_id)

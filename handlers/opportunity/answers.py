@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from engine.errors import InvalidAnswers
+from handlers import columns
+from handlers.columns import Read
 from handlers.opportunity.records import Opportunity
 
-Read = Callable[[Any], Any]
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value).strip() or None
-
-
-def _plain(value: Any) -> str:
-    return (_text(value) or "")[:200]
-
-
-def _whole(value: Any) -> int | None:
-    if isinstance(value, bool) or (value is not None and not isinstance(value, int)):
-        raise TypeError
-    return value
-
-
-def _yes(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _day(value: Any) -> date | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime):
-        raise TypeError
-    return value if isinstance(value, date) else date.fromisoformat(value)
-
-
 COLUMNS: Mapping[str, Read] = {
-    **dict.fromkeys(("name", "customer_name"), _plain),
+    **dict.fromkeys(("name", "customer_name"), columns.name),
     **dict.fromkeys(
         (
             "industry", "demand", "budget_approved", "purchase_mode", "risk_level", "tier", "loss_reason_1",
             "loss_reason_2", "winner",
         ),
-        _text,
+        columns.text,
     ),
     **dict.fromkeys(
         (
@@ -55,10 +26,11 @@ COLUMNS: Mapping[str, Read] = {
             "win_estimate", "score_solution", "score_delivery", "score_legal", "score_finance", "price_offered",
             "contract_amount",
         ),
-        _whole,
+        columns.whole,
     ),
-    **dict.fromkeys(("strategic", "has_tender", "guidance_incomplete", "red_flag"), _yes),
-    **dict.fromkeys(("expected_decision_on", "delivery_on", "tender_deadline", "suspended_until"), _day),
+    **dict.fromkeys(("strategic", "guidance_incomplete", "red_flag"), columns.yes),
+    "has_tender": columns.known,
+    **dict.fromkeys(("expected_decision_on", "delivery_on", "tender_deadline", "suspended_until"), columns.day),
 }  # fmt: skip
 """The fields that feed a column of the same name, whichever form asks for them."""
 
@@ -68,20 +40,21 @@ WALKED = frozenset({"walk_path_from_reasons", "walk_path_from_vision", "walk_pat
 """The elements at which one key decision-maker's nine-cell board is filled (`ltc.md` O2)."""
 
 
-def take_over(opportunity: Opportunity, element: str | None, answers: Mapping[str, Any]) -> None:
-    """Write ``answers``, given at ``element``, into ``opportunity``; raises ``InvalidAnswers`` that names the field.
+def take_over(
+    opportunity: Opportunity, element: str | None, answers: Mapping[str, Any], emptied: AbstractSet[str] = frozenset()
+) -> None:
+    """Write ``answers``, given at ``element``, into ``opportunity``; clear the columns of the questions ``emptied``.
 
-    The form was checked before; what is refused here is a field whose type a process owner changed in the form
-    although rules and lists rely on it.
+    Raises ``InvalidAnswers`` that names the field (see :mod:`handlers.columns`).
     """
     rest: dict[str, Any] = {}
-    for name, value in answers.items():
+    for name, value in {**dict.fromkeys(emptied), **answers}.items():
         column = "customer_name" if name == "customer" else name
         if column in COLUMNS:
             setattr(opportunity, column, _read(name, COLUMNS[column], value))
-        else:
+        elif name in answers:
             rest[name] = value
-    if element is not None and rest:
+    if element is not None and (rest or element in opportunity.facts):
         opportunity.facts = {**opportunity.facts, **_kept(opportunity, element, rest)}
     opportunity.search_text = searchable(opportunity)
 

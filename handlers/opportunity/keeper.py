@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +30,19 @@ class OpportunityKeeper:
         return made.id, made.label or by.name
 
     def absorb(
-        self, session: Session, record_id: int, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+        self,
+        session: Session,
+        record_id: int,
+        element: str,
+        answers: Mapping[str, Any],
+        emptied: AbstractSet[str],
+        *,
+        by: Actor,
+        now: datetime,
     ) -> str | None:
         """Take over what was answered at ``element``; return the new label of the case."""
         opportunity = queries.get(session, record_id)
-        operations.absorb(session, opportunity, element, answers, by=by, now=now)
+        operations.absorb(session, opportunity, element, answers, emptied, by=by, now=now)
         return opportunity.label or None
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
 
@@ -101,14 +102,21 @@ def _opened(session: Session, source: str, *, unit_id: int | None, by: Actor, no
 
 
 def absorb(
-    session: Session, opportunity: Opportunity, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+    session: Session,
+    opportunity: Opportunity,
+    element: str,
+    answers: Mapping[str, Any],
+    emptied: AbstractSet[str],
+    *,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Take over what was answered at ``element`` (:mod:`handlers.opportunity.answers`); raises ``InvalidAnswers``.
+    """Take over what was answered and ``emptied`` at ``element`` (see :mod:`handlers.opportunity.answers`).
 
-    What it tells of key decision-makers goes to the customer's map.
+    What it tells of key decision-makers goes to the customer's map. Raises ``InvalidAnswers``.
     """
-    fields.take_over(opportunity, element, answers)
-    if "customer" in answers:
+    fields.take_over(opportunity, element, answers, emptied)
+    if "customer" in answers or "customer" in emptied:
         _recognise_customer(session, opportunity, now)
     _map_decision_makers(session, opportunity, element, answers, by=by, now=now)
     session.flush()

@@ -72,7 +72,7 @@ def test_answers_reach_columns_tables_stay_with_their_element_and_a_board_is_kep
         made = registered(session, company, clock)
 
         def answer(element: str, **answers: Any) -> str | None:
-            return kept.absorb(session, made.id, element, answers, by=SYSTEM, now=clock.now())
+            return kept.absorb(session, made.id, element, answers, set(), by=SYSTEM, now=clock.now())
 
         label = answer(
             "understand_opportunity", name="插单", demand="当天重排", delivery_on="2026-12-01", kdms=[{"a": 1}]

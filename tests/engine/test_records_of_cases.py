@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +32,7 @@ class Ledger:
 
     kind: str = "deal"
     told: list[tuple[Any, ...]] = field(default_factory=list)
+    emptied: list[tuple[str, set[str]]] = field(default_factory=list)
 
     def open(
         self, session: Session, answers: Mapping[str, Any], *, unit_id: int | None, by: Actor, now: datetime
@@ -38,9 +41,18 @@ class Ledger:
         return 41, str(answers.get("title", "untitled"))
 
     def absorb(
-        self, session: Session, record_id: int, element: str, answers: Mapping[str, Any], *, by: Actor, now: datetime
+        self,
+        session: Session,
+        record_id: int,
+        element: str,
+        answers: Mapping[str, Any],
+        emptied: AbstractSet[str],
+        *,
+        by: Actor,
+        now: datetime,
     ) -> str | None:
         self.told.append(("absorb", record_id, element, dict(answers)))
+        self.emptied.append((element, set(emptied)))
         return str(answers["title"]) if "title" in answers else None
 
     def set_status(self, session: Session, record_id: int, status: str, *, by: Actor, now: datetime) -> None:
@@ -124,6 +136,32 @@ def test_each_later_form_feeds_the_record_and_may_rename_the_case(
         done = complete(session, started.opened[0].id, {"title": "B"}, by=AN_RUI, room=room)
     assert (done.label, done.ended) == ("B", True)
     assert ledger.told == [("absorb", 41, "verify", {"title": "B"}), ("status", 41, "VALID")]
+
+
+def test_the_record_is_told_what_was_asked_and_left_empty_but_not_what_a_closed_question_left_to_others(
+    factory: sessionmaker[Session], room: EngineRoom, ledger: Ledger, deploy: Callable[..., int]
+) -> None:
+    asked = {"title": {"type": "string"}, "bid": {"enum": ["yes", "no"]}, "tables": {"type": "array"}}
+    opened = {"properties": {"deadline": {"type": "string"}, "sum": {"type": "integer"}}}
+    form = {
+        "type": "object",
+        "properties": asked,
+        "if": {"properties": {"bid": {"const": "yes"}}, "required": ["bid"]},
+        "then": opened,
+    }
+    other = {"type": "object", "properties": {"deadline": {"type": "string"}}}
+    diagram = Diagram("asked", record="deal").start().task("ask", "submitter", form="asked")
+    diagram.task("postpone", "submitter", form="other").task("again", "submitter", form="asked").end("over")
+    forms = {
+        f"forms/{name}.schema.json": json.dumps(each).encode() for name, each in (("asked", form), ("other", other))
+    }
+    forms |= {f"forms/{name}.ui.json": b"{}" for name in ("asked", "other")}
+    deploy(diagram.line("begin", "ask", "postpone", "again", "over").file() | forms)
+    with transaction(factory) as session:
+        started = start(session, "asked", by=SU_RAN, room=room, answers={"title": "A", "bid": "yes", "sum": 5})
+        done = complete(session, started.opened[0].id, {"deadline": "2026-12-01"}, by=SU_RAN, room=room)
+        complete(session, done.opened[0].id, {"title": "A", "bid": "no"}, by=SU_RAN, room=room)
+    assert ledger.emptied == [("ask", {"tables", "deadline"}), ("postpone", set()), ("again", {"tables", "sum"})]
 
 
 def test_a_message_that_names_a_record_starts_a_case_of_that_record(

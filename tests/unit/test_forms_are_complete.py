@@ -194,6 +194,10 @@ def test_unknown_answers_are_refused(name: str) -> None:
     assert any("smuggled_in" in error.message for error in errors)
 
 
+SUBMITTED = {
+    "title": "Planning", "customer": "Shen Jiang", "unit_id": 3, "channel": "customer_visit", "problem": "Late orders",
+    "product_areas": ["software"], "maturity": "warm",
+}  # fmt: skip
 VERIFIED = {
     "customer_real": True, "need_real": True, "strategic_fit": "high", "maturity": "hot", "win_chance": 4,
     "estimated_amount": 100_000_000, "our_capability": "full", "evidence": "Talked to the plant manager",
@@ -254,7 +258,7 @@ def test_what_the_rules_ask_for_cannot_be_left_out(name: str, answers: dict[str,
         ("lead_handling", {"need_remains": True, "handling": "convert", "vision_steps_done": True}),
         ("lead_handling", {"need_remains": False, "handling": "close", "close_reason": "no_need"}),
         ("lead_confirm", {"confirmed": True}),
-        ("lead_complete", {"answer": "The contact is Mr Li", "contact_phone": "+86 138 0013 8000"}),
+        ("lead_complete", {**SUBMITTED, "answer": "The contact is Mr Li", "contact_phone": "+86 138 0013 8000"}),
     ],
 )  # fmt: skip
 def test_what_is_complete_is_accepted(name: str, answers: dict[str, Any]) -> None:

@@ -60,7 +60,7 @@ class Desk:
         given = answers(self.company, **changes)
         with transaction(self.factory) as session:
             lead_id, _ = keeper.open(session, given, unit_id=None, by=who, now=self.clock.now())
-            keeper.absorb(session, lead_id, "fill_in_lead", given, by=who, now=self.clock.now())
+            keeper.absorb(session, lead_id, "fill_in_lead", given, set(), by=who, now=self.clock.now())
             keeper.set_status(session, lead_id, status, by=who, now=self.clock.now())
         return lead_id
 
@@ -69,7 +69,7 @@ class Desk:
         assert keeper is not None
         with transaction(self.factory) as session:
             who = by or self.by(self.company.lin)
-            return keeper.absorb(session, lead_id, element, given, by=who, now=self.clock.now())
+            return keeper.absorb(session, lead_id, element, given, set(), by=who, now=self.clock.now())
 
     def status(self, lead_id: int, status: str) -> None:
         keeper = keeper_of("lead")
