@@ -252,8 +252,9 @@ class Compared(BaseModel):
     label=Text("Compare the key terms", "比对关键条款"),
     help=Text(
         "AR, SR, FR and delivery answered the same sheet on their own; every difference is named, also from the price, "
-        "delivery date and payment plan that are registered.",
-        "AR、SR、FR 与交付各自独立填写同一份关键条款表，系统逐项列出分歧，并与登记的合同金额、交付日期、付款计划核对。",
+        "delivery date, payment plan, warranty and cap of penalties that are registered.",
+        "AR、SR、FR 与交付各自独立填写同一份关键条款表，系统逐项列出分歧，并与登记的合同金额、交付日期、付款计划、"
+        "质保期和违约金上限核对。",
     ),
 )
 def compare_terms(ctx: Context, _given: NoParameters) -> Compared:

@@ -78,6 +78,9 @@ def registered(contract: Contract, milestones: Sequence[Milestone]) -> dict[str,
         known["last_payment"] = _percent(paying[-1].amount, contract.amount)
     if contract.delivery_on is not None:
         known["final_delivery_on"] = contract.delivery_on.isoformat()
+    for term in ("warranty_months", "penalty_cap"):
+        if getattr(contract, term) is not None:
+            known[term] = getattr(contract, term)
     return known
 
 

@@ -65,6 +65,8 @@ def register_contract(session: Session, given: SignedContract, *, by: Actor, now
         body=given.body,
         signed_on=given.signed_on,
         delivery_on=given.delivery_on,
+        warranty_months=given.warranty_months,
+        penalty_cap=given.penalty_cap,
         facts={"signed": dict(given.model_extra or {})} if given.model_extra else {},
         created_at=now,
         created_by=by.user_id,

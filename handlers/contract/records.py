@@ -15,7 +15,8 @@ from handlers.contract.statuses import CANCELLED
 class Contract(Base):
     """One contract from its signature to its evaluation (`ltc.md` 2.3).
 
-    ``amount`` is the price as of baseline ``version`` (1 = as signed). ``invoiced``, ``paid``, ``written_off`` (owed,
+    ``amount`` is the price as of baseline ``version`` (1 = as signed), ``penalty_cap`` the most that penalties may
+    take of it, in percent. ``invoiced``, ``paid``, ``written_off`` (owed,
     but not to be had) and ``credited`` (let off the customer) are sums over its milestones; ``taken_out`` is what the
     milestones were worth that an early end cancelled.
     ``changing``, ``disputed`` and ``at_risk`` are the flags of its status EXECUTING. ``body`` is the body that signed:
@@ -47,6 +48,8 @@ class Contract(Base):
     body: Mapped[str] = mapped_column(sa.String(8))
     signed_on: Mapped[date]
     delivery_on: Mapped[date | None]
+    warranty_months: Mapped[int | None]
+    penalty_cap: Mapped[int | None]
 
     ar_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     sr_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))

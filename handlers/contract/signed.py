@@ -56,8 +56,9 @@ class PlannedObligation(BaseModel):
 
 
 class SignedContract(BaseModel):
-    """A contract as it was signed. Money in fen. What is not named here is kept in the facts of the contract.
+    """A contract as it was signed. Money in fen, the cap of penalties in percent of the price.
 
+    What is not named here is kept in the facts of the contract.
     ``number`` is given by an import that brings its own; otherwise the next one of the month is taken.
     """
 
@@ -77,6 +78,8 @@ class SignedContract(BaseModel):
     strategic: bool = False
     deviations: int = Field(default=0, ge=0)
     delivery_on: date | None = None
+    warranty_months: int | None = Field(default=None, ge=0, le=240)
+    penalty_cap: int | None = Field(default=None, ge=0, le=100)
     ar_id: int | None = None
     sr_id: int | None = None
     fr_id: int | None = None

@@ -13,7 +13,7 @@ from handlers.documents.contracts import KIND, contract_head, rows_of
 from handlers.documents.gates import decided
 from handlers.documents.model import NOTHING, Axis, Part, Radar, Table
 from handlers.documents.opportunity_heads import forms
-from handlers.documents.parts import day, facts, money, signatures
+from handlers.documents.parts import day, facts, money, percent, signatures
 from handlers.documents.sources import Sources
 
 CHANGE = (
@@ -164,17 +164,13 @@ def evaluation(known: Sources) -> Sequence[Part]:
         (Text("Let off the customer", "已冲销或不再收取"), money(one.credited) if one.credited else None),
         (Text("Planned cost", "预算成本"), money(one.planned_cost)),
         (Text("Actual cost", "实际成本"), money(one.actual_cost)),
-        (Text("Planned margin", "预算毛利率"), _percent(one.margin_percent)),
-        (Text("Actual margin", "实际毛利率"), _percent(one.actual_margin_percent)),
+        (Text("Planned margin", "预算毛利率"), percent(one.margin_percent)),
+        (Text("Actual margin", "实际毛利率"), percent(one.actual_margin_percent)),
         (Text("Penalties", "违约金"), money(one.penalties)),
         (Text("Days late", "逾期天数"), None if one.days_late is None else str(one.days_late)),
         (Text("Days to collect", "回款天数"), None if one.collection_days is None else str(one.collection_days)),
     )
     return [contract_head(known), compared, *forms(known, ("contract_evaluate_money", "contract_assess"), every=True)]
-
-
-def _percent(value: int | None) -> str | None:
-    return None if value is None else f"{value} %"
 
 
 @document("contract_lessons", KIND, Text("Lessons learnt", "经验教训"), elements=("contract_lessons",))

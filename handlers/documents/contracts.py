@@ -17,7 +17,7 @@ from handlers.documents.catalogue import document
 from handlers.documents.gates import BODIES
 from handlers.documents.model import NOTHING, Facts, Moment, Money, Part, Table, Value
 from handlers.documents.opportunity_heads import forms
-from handlers.documents.parts import day, facts, money, signatures
+from handlers.documents.parts import day, facts, money, months, percent, signatures
 from handlers.documents.sources import Sources
 
 KIND = "contract"
@@ -37,6 +37,8 @@ def contract_head(known: Sources) -> Facts:
         (Text("Version", "基线版本"), str(one.version)),
         (Text("Signed on", "签订日期"), day(one.signed_on)),
         (Text("Delivery", "交付日期"), day(one.delivery_on)),
+        (Text("Warranty", "质保期"), months(one.warranty_months)),
+        (Text("Penalties at most", "违约金上限"), percent(one.penalty_cap)),
         (Text("Signed by the body", "签约决策级别"), BODIES.get(one.body, one.body)),
         (Text("Unit", "所属部门"), known.unit(one.unit_id)),
         (Text("AR", "客户责任人（AR）"), known.person(one.ar_id)),

@@ -23,6 +23,16 @@ def day(at: date | None) -> Day | None:
     return None if at is None else Day(day=at)
 
 
+def percent(value: int | None) -> str | None:
+    """Return a share in percent, or nothing."""
+    return None if value is None else f"{value} %"
+
+
+def months(count: int | None) -> Text | None:
+    """Return how many months, or nothing."""
+    return None if count is None else Text(f"{count} months" if count != 1 else "1 month", f"{count} 个月")
+
+
 def signatures(*lines: tuple[Text, Value, datetime | None]) -> Signatures:
     """Return lines to sign on: whose each is, who it is, and when that person decided, if known."""
     return Signatures(

@@ -217,6 +217,8 @@ def register_contract(ctx: Context, _given: NoParameters) -> Registered:
             deviations=len(departures),
             deviation_rows=departures,
             delivery_on=date.fromisoformat(str(data["contract_delivery_on"])),
+            warranty_months=draft.get("warranty_months"),
+            penalty_cap=draft.get("penalty_percent"),
             milestones=read_milestones(draft["milestones"]),
             obligations=read_obligations(draft.get("obligations", [])),
             **{f"{role}_id": ctx.team.get(role) for role in TEAM},

@@ -78,6 +78,11 @@ def test_the_hand_over_shows_side_by_side_how_each_understands_the_key_terms(mad
     assert len(compared.columns) == 6, "the term, what is registered, AR, SR, FR and the delivery manager"
     price = next(row for row in compared.rows if isinstance(row[1], Money))
     assert len(set(map(str, price[1:]))) == 1, "all agree with the contract before the hand-over is accepted"
+    terms = {row[0].en: row for row in compared.rows if isinstance(row[0], Text)}
+    assert terms["Warranty (months)"][1:3] == ("12", "12")
+    assert terms["Cap of penalties"][1] == terms["Cap of penalties"][2] != "", "also with what the draft said of them"
+    head = {each.label.en: each.value for each in made["contract_sheet"].parts[0].rows}
+    assert head["Warranty"] == Text("12 months", "12 个月")
 
 
 def test_money_is_shown_milestone_by_milestone_with_invoices_and_receipts(made: dict[str, Document]) -> None:

@@ -105,16 +105,22 @@ def test_four_who_are_wrong_together_differ_from_the_contract() -> None:
         Milestone(status="PLANNED", evidence=evidence, amount=wan * 1_000_000, payment_days=days)
         for evidence, wan, days in plan
     ]
+    contract.warranty_months, contract.penalty_cap = 24, 0
     known = registered(contract, stones)
     assert known == {
         "price": 300_000_000, "prepayment": 30, "last_payment": 10, "longest_terms": 45,
-        "final_delivery_on": "2026-09-30",
+        "final_delivery_on": "2026-09-30", "warranty_months": 24, "penalty_cap": 0,
     }, "a milestone free of charge says nothing of payments"  # fmt: skip
     sheet = {**SHEET, **known}
     assert compare({"ar": sheet, "sr": sheet}, known) == {}
     wrong = {**sheet, "price": 3_000_000}
     assert compare({"ar": wrong, "sr": wrong}, known) == {
         "price": {"ar": 3_000_000, "sr": 3_000_000, "registered": 300_000_000}
+    }
+    hurried = {**sheet, "warranty_months": 12, "penalty_cap": 5}
+    assert compare({"ar": hurried, "sr": hurried}, known) == {
+        "warranty_months": {"ar": 12, "sr": 12, "registered": 24},
+        "penalty_cap": {"ar": 5, "sr": 5, "registered": 0},
     }
     assert registered(Contract(amount=90_000_000), stones[:1]) == {
         "price": 90_000_000, "prepayment": 100, "longest_terms": 10,
