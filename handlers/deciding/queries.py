@@ -45,6 +45,12 @@ def actions(session: Session, record_type: str, record_id: int) -> Sequence[Acti
     ).all()
 
 
+def conditions(session: Session, decision_id: int) -> Sequence[ActionItem]:
+    """Return the conditions of a decision, by their day."""
+    query = sa.select(ActionItem).where(ActionItem.decision_id == decision_id)
+    return session.scalars(query.order_by(ActionItem.due_on.is_(None), ActionItem.due_on, ActionItem.id)).all()
+
+
 def open_actions(session: Session, by: Actor, *, limit: int = 50, offset: int = 0) -> Sequence[ActionItem]:
     """Return the open actions that ``by`` owns or may step in for, by their day."""
     query = sa.select(ActionItem).where(ActionItem.done_at.is_(None), _seen_by(by))

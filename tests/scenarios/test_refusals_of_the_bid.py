@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from engine.text import Text
 from handlers.authority.records import Authority
 from handlers.contract.records import Contract, Milestone
 from handlers.customer import queries as customers
+from handlers.deciding import queries as decided
 from handlers.deciding.records import ActionItem, GateDecision
 from handlers.documents import queries as papers
 from handlers.documents.model import Money, Table
@@ -162,8 +164,22 @@ def test_bad_input_on_the_way_to_the_contract_is_refused_with_its_cure_and_the_c
     assert "120" in walk.refused("draft_contract", {"milestones": uneven}, "milestones").reason.en
     walk.up_to("sign_contract")
     walk.refused("sign_contract", {"signed_on": "day:3"}, "signed_on")
+    _signs_under_conditions(walk)
     walk.up_to("write_report")
     _what_came_of_it(walk)
+
+
+def _signs_under_conditions(walk: Walk) -> None:
+    """The task of signing knows the decision whose conditions its form shows, also after all the decisions before."""
+    [shown] = [
+        each["data"]
+        for each in json.loads(FILES["forms/opportunity_sign_contract.ui.json"])["ui:shows"]
+        if each["type"] == "conditions"
+    ]
+    with reading(walk.world.factory) as session:
+        case = session.get_one(ProcessInstance, walk.case)
+        run = resume(releases.program(session, case.release_id), case.state, lambda *_: None, walk.world.clock)
+        assert [each.text for each in decided.conditions(session, run.data[shown])] == ["首付款到账再排产"]
 
 
 def _led_by(walk: Walk, element: str, username: str) -> None:

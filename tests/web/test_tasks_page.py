@@ -9,8 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from engine.database import transaction
+from engine.directory import SYSTEM
 from engine.inbox.records import Notice, Submission, WorkItem
 from engine.journal import verify
+from handlers.deciding import operations as deciding
+from handlers.deciding.records import ActionItem, GateDecision
 from handlers.lead.records import Lead
 from tests.web.conftest import Site
 from tests.web.lead_pages import ANALYSE, CAPTURE, begin_lead, next_page, submit_form, submit_lead
@@ -252,6 +255,37 @@ def test_a_form_tells_how_many_days_are_left_until_a_deadline_and_nothing_of_one
             data = {"closes": (today + timedelta(days=days)).isoformat()}
             told.append([each.words.partition(" · ")[2] for each in known.facts(session, ui, data)])
     assert told == [["3 days left"], ["1 day left"], ["0 days left"], []]
+
+
+def test_a_form_tells_each_condition_of_a_decision_with_who_until_when_and_whether_it_is_done(leads_site: Site) -> None:
+    ui = {"ui:shows": [{"data": "decision_id", "type": "conditions", "title": "Conditions", "x-title-zh": "附带条件"}]}
+    now, day = leads_site.clock.now(), leads_site.clock.now().astimezone(leads_site.product.settings.zone).date()
+    owner = leads_site.users["suran"]
+    due = {"late": -1, "paid": 2, "bond": 3}
+    with transaction(leads_site.product.sessions) as session:
+        made = GateDecision(
+            gate="ATC", record_type="opportunity", record_id=1, round=1, verdict="conditional", decided_at=now
+        )
+        session.add(made)
+        session.flush()
+        conditions = [
+            {"text": text, "owner_id": owner.id, "due_on": (day + timedelta(days=days)).isoformat()}
+            for text, days in due.items()
+        ]
+        about = deciding.About("opportunity", 1)
+        deciding.open_actions(session, about, conditions, decision_id=made.id, by=SYSTEM, now=now)
+        paid = session.scalars(sa.select(ActionItem).where(ActionItem.text == "paid")).one()
+        paid.done_at, decision_id = now, made.id
+    told = {}
+    for language in ("en", "zh-CN"):
+        headers = {"Accept-Language": language}
+        with leads_site.app.test_request_context(headers=headers), transaction(leads_site.product.sessions) as session:
+            [fact] = known.facts(session, ui, {"decision_id": decision_id})
+            told[language] = [line.split(" · ") for line in fact.words.splitlines()]
+            assert known.facts(session, ui, {"decision_id": decision_id + 1}) == []
+    assert [line[:2] for line in told["en"]] == [["late", "Su Ran"], ["paid", "Su Ran"], ["bond", "Su Ran"]]
+    assert [line[-1].split(" on ")[0] for line in told["en"]] == ["overdue", "done", "not done yet"]
+    assert [line[-1].split(" ")[-1] for line in told["zh-CN"]] == ["已逾期", "已完成", "未完成"]
 
 
 def test_claiming_on_the_page_of_a_task_comes_back_to_it(leads_site: Site) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from engine.forms import Schema, effective, text_of
@@ -17,6 +17,7 @@ from engine.inbox.records import Submission, WorkItem
 from engine.instances.records import ProcessInstance
 from engine.interpreter import Program, resume
 from engine.text import Text
+from handlers.deciding import queries as deciding
 from handlers.lead import queries as leads
 from handlers.organisation import queries as organisation
 from webui.cases.governance import today
@@ -116,11 +117,31 @@ def _words(session: Session, fact: Mapping[str, Any], value: Any) -> str:  # noq
         return organisation.names(session, [value], language()).get(value, "")
     if kind == "lead" and isinstance(value, int):
         return " ".join(each.number or each.title for each in leads.with_ids(session, [value]))
+    if kind == "conditions" and isinstance(value, int):
+        return _conditions(session, value)
     if kind == "moment" and isinstance(value, str):
         return _moment(value)
     if kind == "deadline" and isinstance(value, str):
         return _deadline(value)
     return say(Text.of(str(value)))
+
+
+def _conditions(session: Session, decision_id: int) -> str:
+    """Return the conditions of a decision, one on a line: what, who, until when, whether it is done by now."""
+    found = deciding.conditions(session, decision_id)
+    names = organisation.names(session, {each.owner_id for each in found if each.owner_id is not None}, language())
+    lines = []
+    for each in found:
+        said = [each.text, names.get(each.owner_id, "") if each.owner_id is not None else ""]
+        if each.due_on is not None:
+            said.append(gettext("until %(day)s", day=day(each.due_on)))
+        if each.done_at is not None:
+            said.append(gettext("done on %(day)s", day=day(each.done_at)))
+        else:
+            late = each.due_on is not None and each.due_on < today()
+            said.append(gettext("overdue") if late else gettext("not done yet"))
+        lines.append(" · ".join(part for part in said if part))
+    return "\n".join(lines)
 
 
 def _moment(text: str) -> str:
