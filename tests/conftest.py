@@ -10,13 +10,11 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.calendar import WorkingCalendar
@@ -25,7 +23,7 @@ from engine.database import connect, create_schema, sessions, transaction
 from engine.releases import operations
 from engine.room import EngineRoom
 from tests.cast import OUYANG, FixedDirectory
-from tests.postgres import cluster
+from tests.databases import PostgresDatabases
 from tests.queue import RecordingQueue
 from webui.migrations import models
 
@@ -37,37 +35,6 @@ MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on an ordinary working day."""
 
 
-class PostgresServer:
-    """The session's cluster, started when the first test asks for it."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack = stack
-        self._url: str | None = None
-        self._with_tables = ""
-
-    def url(self) -> str:
-        if self._url is None:
-            self._url = self._stack.enter_context(cluster())
-        return self._url
-
-    def create(self, name: str, template: str = "template1") -> str:
-        """Create a database, return its URL."""
-        with psycopg.connect(self.url(), autocommit=True) as maintenance:
-            maintenance.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
-        return make_url(self.url()).set(database=name).render_as_string(hide_password=False)
-
-    def drop(self, name: str) -> None:
-        with psycopg.connect(self.url(), autocommit=True) as maintenance:
-            maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
-
-    def with_tables(self) -> str:
-        """Return the name of a database with every table, to copy."""
-        if not self._with_tables:
-            self._with_tables = "with_tables"
-            _make_tables(self.create(self._with_tables))
-        return self._with_tables
-
-
 def _make_tables(url: str) -> None:
     models.metadata()
     made = connect(url)
@@ -76,9 +43,9 @@ def _make_tables(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresDatabases]:
     with ExitStack() as stack:
-        yield PostgresServer(stack)
+        yield PostgresDatabases(stack, _make_tables)
 
 
 @pytest.fixture(scope="session")
@@ -87,12 +54,6 @@ def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("with-tables") / "tables.db"
     _make_tables(f"sqlite:///{path}")
     return path
-
-
-def _fresh_postgres(server: PostgresServer, template: str = "template1") -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    yield server.create(name, template)
-    server.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -105,14 +66,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             shutil.copyfile(request.getfixturevalue("sqlite_with_tables"), path)
         yield f"sqlite:///{path}"
     else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        yield from _fresh_postgres(server, server.with_tables() if filled else "template1")
+        postgres: PostgresDatabases = request.getfixturevalue("postgres")
+        with postgres.with_tables() if filled else postgres.empty() as url:
+            yield url
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+def postgres_url(postgres: PostgresDatabases) -> Iterator[str]:
     """An empty PostgreSQL database, for what only several machines can do."""
-    yield from _fresh_postgres(postgres_server)
+    with postgres.empty() as url:
+        yield url
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def cluster(given: Sequence[str] = QUICK) -> Iterator[str]:
             _wait_until_it_answers(server, url, log)
             yield url
         finally:
-            server.send_signal(signal.SIGINT)  # does not wait for clients, unlike SIGTERM
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             try:
                 server.wait(10)
             except subprocess.TimeoutExpired:
