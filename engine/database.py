@@ -6,16 +6,20 @@ queue up at a lock of ours first, and then say ``BEGIN IMMEDIATE``; whoever only
 
 from __future__ import annotations
 
+import math
+import select
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import orjson
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -28,7 +32,11 @@ from engine.errors import Fault, SettingsError
 READ_ONLY = "ltc_read_only"
 WRITE_LOCK_SECONDS = 30.0
 POOL_SIZE = 24
+SURE_SECONDS = 10.0
+"""A connection to PostgreSQL that was used so recently is taken for alive unless it says otherwise."""
+
 _HELD = "database.held"
+_RETURNED = "database.returned"
 
 Found = TypeVar("Found")
 
@@ -55,18 +63,39 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse naive moments; SQLite keeps no zone, so the UTC wall time goes in."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        moment = _in_utc(value)
+        return moment.replace(tzinfo=None) if moment is not None and dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the zone back."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """Return what makes a value of a moment; SQLite is given the text that SQLAlchemy's own type would write."""
+        return _sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Return what makes a moment of a value."""
+        return _of_sqlite_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
+    return value.astimezone(UTC)
+
+
+def _sqlite_text(value: datetime | None) -> str | None:
+    moment = _in_utc(value)
+    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _of_sqlite_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
@@ -87,19 +116,48 @@ def connect(url: str | URL) -> Engine:
     if family == "sqlite":
         return _sqlite(parsed)
     if family in {"postgresql", "postgres"}:
-        return sa.create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=POOL_SIZE,
-            max_overflow=0,
-            pool_pre_ping=True,
-            json_serializer=_to_json,
-            json_deserializer=orjson.loads,
-        )
+        return _postgresql(parsed)
     raise SettingsError(setting="DATABASE_URL", problem=f"{family} is not supported; use sqlite or postgresql")
 
 
 def _to_json(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
+    )
+
+    @event.listens_for(engine, "checkin")
+    def _returned(_connection: Any, record: Any) -> None:
+        record.info[_RETURNED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(connection: Any, record: Any, _proxy: Any) -> None:
+        """Ask a connection for a sign of life if it may be dead; the pool then makes new ones.
+
+        A server that ends says goodbye, which can be seen without asking; only a silent network has to be asked.
+        """
+        idle = time.monotonic() - record.info.get(_RETURNED, math.inf)
+        if idle < SURE_SECONDS and not _has_something_to_say(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise sa.exc.InvalidatePoolError from error
+
+    return engine
+
+
+def _has_something_to_say(connection: Any) -> bool:
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    return bool(line.poll(0))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -162,7 +220,37 @@ _ZONE = "zone"
 
 def sessions(engine: Engine, zone: ZoneInfo = USUAL_ZONE) -> sessionmaker[Session]:
     """Return the factory of all sessions on ``engine``, which knows the ``zone`` in which the company works."""
-    return sessionmaker(engine, expire_on_commit=False, autoflush=False, info={_ZONE: zone})
+    return sessionmaker(engine, class_=_Session, expire_on_commit=False, autoflush=False, info={_ZONE: zone})
+
+
+class _Session(Session):
+    """A session whose :func:`transaction` owns the connection: opened when something is first said, committed once.
+
+    The session joins it as SQLAlchemy does with any connection of somebody else, which costs nothing until a record is
+    read. Having each session open, track and commit one of its own takes as long as several statements. Outside of
+    :func:`transaction` it is an ordinary session.
+    """
+
+    own: Connection | None = None
+    in_one: bool = False
+
+    def get_bind(self, *args: Any, **named: Any) -> Engine | Connection:
+        """Return where statements go: the transaction's connection, if there is to be one."""
+        return self.line() if self.in_one else super().get_bind(*args, **named)
+
+    def line(self) -> Connection:
+        """Return the connection of the transaction."""
+        if not self.in_one:
+            return self.connection()
+        if self.own is None:
+            self.own = cast("Engine", super().get_bind()).connect()
+            self.own.begin()
+        return self.own
+
+
+def line_of(session: Session) -> Connection:
+    """Return the connection of the session's transaction."""
+    return session.line() if isinstance(session, _Session) else session.connection()
 
 
 def zone_of(session: Session) -> ZoneInfo:
@@ -173,9 +261,24 @@ def zone_of(session: Session) -> ZoneInfo:
 
 @contextmanager
 def transaction(factory: sessionmaker[Session]) -> Iterator[Session]:
-    """Open the one transaction of a request or job: committed at the end, rolled back on any exception."""
-    with factory() as session, session.begin():
+    """Open the one transaction of a request or job: committed at the end, rolled back on any exception.
+
+    Nobody in between commits: the connection is the transaction's, and the session only says what is to be said.
+    """
+    session = cast("_Session", factory())
+    session.in_one = True
+    try:
         yield session
+        session.flush()
+        if session.own is not None:
+            session.own.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+        if session.own is not None:
+            session.own.close()  # which rolls back what was not committed
 
 
 @contextmanager

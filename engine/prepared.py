@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session
 
+from engine.database import line_of
+
 MOST_ROWS = 32
 """Rows of one ``INSERT``: each number of rows has a text of its own, of which there are not to be too many."""
 
-_CONNECTION = "prepared.connection"
 _Convert = Callable[[Any], Any]
 
 
@@ -77,7 +78,7 @@ class Prepared:
 
     def rows(self, session: Session, given: Mapping[str, Any]) -> list[Any]:
         """Return all rows; their columns are attributes."""
-        connection = _connection(session)
+        connection = line_of(session)
         text = self._text(connection)
         cursor = _send(connection, text.sql, text.values(given))
         try:
@@ -92,7 +93,7 @@ class Prepared:
 
     def run(self, session: Session, given: Mapping[str, Any]) -> int:
         """Change what the statement changes; return how many rows that were."""
-        connection = _connection(session)
+        connection = line_of(session)
         text = self._text(connection)
         cursor = _send(connection, text.sql, text.values(given))
         changed = int(cursor.rowcount)
@@ -141,17 +142,6 @@ class PreparedInsert:
                 statement = statement.returning(*(types[name] for name in self._returning))
             self._by_number[number] = Prepared(statement)
         return self._by_number[number]
-
-
-def _connection(session: Session) -> Connection:
-    """Return the connection of the session's transaction; asking the session itself costs as much as the statement."""
-    transaction = session.get_transaction()
-    known: tuple[object, Connection] | None = session.info.get(_CONNECTION)
-    if known is not None and known[0] is transaction:
-        return known[1]
-    connection = session.connection()
-    session.info[_CONNECTION] = (session.get_transaction(), connection)
-    return connection
 
 
 def _send(connection: Connection, sql: str, values: Any) -> Any:

@@ -150,3 +150,31 @@ def test_a_lock_that_another_process_keeps_is_told_and_the_next_writer_gets_its_
     with transaction(factory) as session:
         session.add(a_notice())
     engine.dispose()
+
+
+def test_connections_that_the_server_ended_are_replaced_before_anybody_notices(postgres_url: str) -> None:
+    engine = connect(postgres_url)
+    end = sa.text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with engine.connect() as one, engine.connect():
+        assert one.scalar(end) == 1
+    for _ in range(3):
+        with transaction(sessions(engine)) as session:
+            assert session.scalar(sa.select(1)) == 1
+    engine.dispose()
+
+
+def test_a_connection_that_was_idle_for_long_is_asked_for_a_sign_of_life(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = connect(postgres_url)
+    asked: list[object] = []
+    monkeypatch.setattr(engine.dialect, "do_ping", asked.append)
+    for seconds, expected in ((10.0, 0), (0.0, 1)):
+        monkeypatch.setattr("engine.database.SURE_SECONDS", seconds)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        assert len(asked) == expected
+    engine.dispose()
