@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from datetime import date
 from typing import Any
 
 from engine.directory import Actor
 from engine.errors import InvalidAnswers
 from handlers import columns
 from handlers.columns import Read
-from handlers.contract import refusals
 from handlers.contract.records import Contract
 
 COLUMNS: Mapping[str, Read] = {
@@ -21,11 +19,6 @@ COLUMNS: Mapping[str, Read] = {
     **dict.fromkeys(("handover_on",), columns.day),
 }
 """The fields that feed a column of the same name, whichever form asks for them."""
-
-HAPPENED = frozenset({"actual_on", "accepted_on", "issued_on", "received_on", "supplement_on", "closed_on"})
-"""Days on which something has happened: none of them can lie ahead."""
-AHEAD = frozenset({"handover_on", "new_due_on", "promised_on", "review_on"})
-"""Days by which something is to happen: none of them can lie behind."""
 
 REPEATED = frozenset(
     {
@@ -40,14 +33,12 @@ OWN_RECORD = ("change_", "dispute_", "risk_")
 
 
 def take_over(
-    contract: Contract, element: str, answers: Mapping[str, Any], emptied: AbstractSet[str], *, by: Actor, today: date
+    contract: Contract, element: str, answers: Mapping[str, Any], emptied: AbstractSet[str], *, by: Actor
 ) -> None:
     """Write ``answers``, given at ``element``, into ``contract``; clear the columns of the questions ``emptied``.
 
-    Raises ``InvalidAnswers`` that names the field (see :mod:`handlers.columns`), and ``RuleRefused`` for a day that
-    cannot be.
+    Raises ``InvalidAnswers`` that names the field (see :mod:`handlers.columns`).
     """
-    _check_days(answers, today)
     rest: dict[str, Any] = {}
     for name, value in {**dict.fromkeys(emptied), **answers}.items():
         if name in COLUMNS:
@@ -56,17 +47,6 @@ def take_over(
             rest[name] = value
     if (rest or element in contract.facts) and element not in REPEATED and not element.startswith(OWN_RECORD):
         contract.facts = {**contract.facts, element: {**rest, "by": by.user_id}}
-
-
-def _check_days(answers: Mapping[str, Any], today: date) -> None:
-    for name in HAPPENED & answers.keys():
-        day = _read(name, columns.day, answers[name])
-        if day is not None and day > today:
-            raise refusals.day_in_future(name, day)
-    for name in AHEAD & answers.keys():
-        day = _read(name, columns.day, answers[name])
-        if day is not None and day < today:
-            raise refusals.day_in_past(name, day)
 
 
 def _read(name: str, read: Read, value: Any) -> Any:

@@ -10,8 +10,9 @@ from engine.database import hold, zone_of
 from engine.errors import Fault
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context
-from handlers.contract.operations import PEOPLE, today_of
+from handlers.contract.operations import PEOPLE
 from handlers.contract.records import Contract
+from handlers.days import today_of
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from handlers.quality import operations as quality

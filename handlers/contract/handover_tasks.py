@@ -325,7 +325,7 @@ def note_handover_late(ctx: Context, given: DueOn) -> HandoverLate:
     operations.mark_handover_late(ctx.session, contract)
     for role in ("ar", "contract_mgr"):
         tell_role(ctx, role, "handover_late", contract)
-    return HandoverLate(days_late=(operations.today_of(ctx.session, ctx.now) - given.due_on).days)
+    return HandoverLate(days_late=(today(ctx) - given.due_on).days)
 
 
 class Delivery(BaseModel):
@@ -388,7 +388,7 @@ def terminate(ctx: Context, _given: NoParameters) -> Claims:
     """End the contract before its time, for the reason that was reported (`ltc.md` C2.5)."""
     contract = contract_of(ctx)
     reason = fact(contract, "propose_termination", "termination_reason", "other")
-    operations.terminate(ctx.session, contract, reason=reason, on=operations.today_of(ctx.session, ctx.now))
+    operations.terminate(ctx.session, contract, reason=reason, on=today(ctx))
     resolve_flag(ctx, "HANDOVER_LATE", "ended_early")
     for stone in queries.milestones(ctx.session, contract.id):
         if stone.status == CANCELLED:

@@ -22,6 +22,7 @@ from handlers.contract.statuses import (
     PLANNED,
     SETTLED,
 )
+from handlers.days import check_happened
 
 MANUAL, BANK = "manual", "bank"
 REPORTED = "reported"
@@ -134,8 +135,7 @@ def invoice(
 
     Raises ``RuleRefused`` for a number that is taken, an amount that was not agreed, a day to come.
     """
-    if issued_on > today:
-        raise refusals.day_in_future("issued_on", issued_on)
+    check_happened("issued_on", issued_on, today)
     if session.scalar(sa.select(Invoice.id).where(Invoice.number == number)) is not None:
         raise refusals.invoice_number_taken(number)
     if amount != milestone.open_amount:
@@ -176,8 +176,7 @@ def book_payment(
     """
     if amount <= 0:
         raise refusals.nothing_to_pay()
-    if received_on > today:
-        raise refusals.day_in_future("received_on", received_on)
+    check_happened("received_on", received_on, today)
     known = session.scalar(sa.select(Payment).where(Payment.reference == reference))
     if known is not None:
         if (known.amount, known.received_on) != (amount, received_on):

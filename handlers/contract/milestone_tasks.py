@@ -15,6 +15,7 @@ from handlers.contract.given import NoParameters, Number, Position
 from handlers.contract.ladders import NEVER, late_step
 from handlers.contract.records import Milestone
 from handlers.contract.statuses import CANCELLED
+from handlers.days import check_happened
 from handlers.labels import label
 
 WARN_DAYS = 30
@@ -82,8 +83,7 @@ class DeliveredOn(BaseModel):
 def _deliver(ctx: Context, given: Delivered, facts: dict[str, Any]) -> DeliveredOn:
     stone = stone_of(ctx, given.no)
     on = given.actual_on or today(ctx)
-    if on > today(ctx):
-        raise refusals.day_in_future("actual_on", on)
+    check_happened("actual_on", on, today(ctx))
     milestone_operations.deliver(ctx.session, stone, on=on, facts=facts)
     resolve_flag(ctx, "MILESTONE_OVERDUE", "delivered", subject=str(stone.no), day=on.isoformat())
     tell_role(ctx, "fr", "milestone_done", contract_of(ctx), milestone=stone.name)

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.database import zone_of
 from engine.directory import Actor
 from engine.errors import InvalidInput
 from engine.instances import names
+from handlers import days
 from handlers.contract import answers as fields
 from handlers.contract import refusals
 from handlers.contract.records import Baseline, Contract, Lesson, Milestone, Obligation
@@ -38,8 +38,9 @@ def register_contract(session: Session, given: SignedContract, *, by: Actor, now
     """Register a signed contract with its milestones, obligations and first baseline; return it.
 
     Once per opportunity: asked again, the same contract is returned. Raises ``RuleRefused`` when the milestones do
-    not add up to the contract (`ltc.md` O4.2f, C1.2).
+    not add up to the contract, and for a day of signing that has not come (`ltc.md` O4.2f, C1.2).
     """
+    days.check_happened("signed_on", given.signed_on, days.today_of(session, now))
     if given.opportunity_id is not None:
         known = session.scalar(sa.select(Contract).where(Contract.opportunity_id == given.opportunity_id))
         if known is not None:
@@ -214,13 +215,9 @@ def absorb(
 
     Raises ``InvalidAnswers``, and ``RuleRefused`` for a day that cannot be.
     """
-    fields.take_over(contract, element, answers, emptied, by=by, today=today_of(session, now))
+    days.check(session, answers, now=now)
+    fields.take_over(contract, element, answers, emptied, by=by)
     session.flush()
-
-
-def today_of(session: Session, now: datetime) -> date:
-    """Return the day it is where the company works."""
-    return now.astimezone(zone_of(session)).date()
 
 
 def set_status(session: Session, contract: Contract, status: str, *, now: datetime) -> None:

@@ -120,26 +120,6 @@ def invoice_not_as_agreed(amount: int, agreed: int) -> RuleRefused:
     )
 
 
-def day_in_future(field: str, day: date) -> RuleRefused:
-    """Refuse: something that has happened cannot have happened tomorrow."""
-    return RuleRefused(
-        Text(f"{day.isoformat()} is still to come.", f"{day.isoformat()} 还没到，不能填写将来的日期。"),
-        Text("Enter the day on which it happened.", "请填写实际发生的日期。"),
-        field,
-        day=day.isoformat(),
-    )
-
-
-def day_in_past(field: str, day: date) -> RuleRefused:
-    """Refuse: a deadline must lie ahead."""
-    return RuleRefused(
-        Text(f"The deadline {day.isoformat()} is already past.", f"期限 {day.isoformat()} 已经过了。"),
-        Text("Choose a day from today on.", "请选择今天或以后的日期。"),
-        field,
-        day=day.isoformat(),
-    )
-
-
 def handover_too_late(day: date, last: date) -> RuleRefused:
     """Refuse: the hand-over meeting is held soon after the signature."""
     return RuleRefused(

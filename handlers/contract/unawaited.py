@@ -12,8 +12,8 @@ from engine.business_records import register_taker
 from engine.directory import Actor
 from handlers.contract import milestone_operations, queries, refusals
 from handlers.contract.keeper import KIND
-from handlers.contract.operations import today_of
 from handlers.contract.statuses import PLANNED
+from handlers.days import check_happened, today_of
 
 LOOK_AGAIN = frozenset({"milestone.changed", "change.approved", "debt.written_off", "dispute.closed"})
 """What only says that the record changed: a case that does not wait for it asks the record when it gets there."""
@@ -46,8 +46,7 @@ def _keep_report(
     if found.status != PLANNED or found.begun_at is not None or milestone_operations.REPORTED in found.facts:
         raise refusals.already_reported(number)
     on = date.fromisoformat(actual_on) if isinstance(actual_on, str) else today_of(session, now)
-    if on > today_of(session, now):
-        raise refusals.day_in_future("actual_on", on)
+    check_happened("actual_on", on, today_of(session, now))
     milestone_operations.keep_report(session, found, on=on, by_id=by.user_id)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.errors import Conflict, InvalidInput, NotAllowed
+from handlers import days
 from handlers.customer import operations as customers
 from handlers.customer import queries as customer_queries
 from handlers.customer.records import PARTS
@@ -75,8 +76,10 @@ def absorb(
 ) -> None:
     """Take over what was answered and ``emptied`` at ``element`` (see :mod:`handlers.lead.answers`).
 
-    Whatever the owner of a lead answers counts as activity (`ltc.md` L3, cadence). Raises ``InvalidAnswers``.
+    Whatever the owner of a lead answers counts as activity (`ltc.md` L3, cadence). Raises ``InvalidAnswers``, and
+    ``RuleRefused`` for a day that cannot be.
     """
+    days.check(session, answers, now=now)
     fields.take_over(lead, element, answers, emptied)
     if "customer" in answers or "customer" in emptied:
         _recognise_customer(session, lead)
@@ -244,8 +247,10 @@ def remember_stale_level(session: Session, lead: Lead, level: str) -> bool:
 def add_activity(session: Session, lead: Lead, answers: Mapping[str, Any], *, by: Actor, now: datetime) -> LeadActivity:
     """Log a contact or other work on ``lead`` from the answers of the form ``lead_activity``.
 
-    Raises ``NotAllowed`` for anybody but the people who answer for the lead and the lead managers.
+    Raises ``NotAllowed`` for anybody but the people who answer for the lead and the lead managers, ``RuleRefused`` for
+    a day that has not come.
     """
+    days.check(session, answers, now=now)
     if by.user_id not in {lead.owner_id, lead.co_owner_id} and "lead_manager" not in by.roles:
         raise NotAllowed(lead=lead.id)
     known = {"kind", "happened_on", "with_whom", "summary", "next_step", "next_on"}

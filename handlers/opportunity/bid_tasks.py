@@ -24,7 +24,6 @@ from handlers.opportunity.solution_tasks import (
     REWORK,
     NoParameters,
     before,
-    refuse_future,
     today_of,
     track,
 )
@@ -209,12 +208,10 @@ def settle_bid(ctx: Context, given: BidVerdict) -> BidSettled:
     ),
 )
 def learn_decision_makers(ctx: Context, _given: NoParameters) -> None:
-    """Take the audience into the customer's map (`ltc.md` O3.9); raises ``RuleRefused`` for a day to come."""
+    """Take the audience into the customer's map (`ltc.md` O3.9)."""
     opportunity = opportunity_of(ctx)
     said = said_in(ctx, "present")
     on = date.fromisoformat(said["presented_on"]) if said.get("presented_on") else None
-    if on is not None:
-        refuse_future(on, today_of(ctx), "presented_on")
     if opportunity.customer_id is not None:
         customers.map_decision_makers(
             ctx.session,

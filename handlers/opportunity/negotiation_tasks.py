@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from handlers.opportunity import offer_operations as offers
 from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of, said_in
 from handlers.opportunity.records import FOUR_STEP, Opportunity
-from handlers.opportunity.solution_tasks import NoParameters, refuse_future, today_of
+from handlers.opportunity.solution_tasks import NoParameters
 
 SMALL = 100_000_000
 """Below one million yuan (in fen) the four-step flow does without credit file and give/get list (`ltc.md` 5)."""
@@ -161,12 +160,10 @@ class Measured(BaseModel):
 def measure_round(ctx: Context, _given: NoParameters) -> Measured:
     """Measure the terms on the table (`ltc.md` O4.1e, D10).
 
-    Raises ``RuleRefused`` for a day to come, for an item of the list of which nothing is said, for one below its floor
-    without a reason.
+    Raises ``RuleRefused`` for an item of the list of which nothing is said, for one below its floor without a reason.
     """
     opportunity = opportunity_of(ctx)
     data = ctx.data
-    refuse_future(date.fromisoformat(str(data["round_on"])), today_of(ctx), "round_on")
     _check_floors(ctx, opportunity)
     terms = (
         "round_on",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.directory import Actor
 from engine.errors import InvalidInput
+from handlers import days
 from handlers.customer import operations as customers
 from handlers.lead import operations as leads
 from handlers.lead.records import Lead
@@ -113,8 +114,10 @@ def absorb(
 ) -> None:
     """Take over what was answered and ``emptied`` at ``element`` (see :mod:`handlers.opportunity.answers`).
 
-    What it tells of key decision-makers goes to the customer's map. Raises ``InvalidAnswers``.
+    What it tells of key decision-makers goes to the customer's map. Raises ``InvalidAnswers``, and
+    ``RuleRefused`` for a day that cannot be.
     """
+    days.check(session, answers, now=now)
     fields.take_over(opportunity, element, answers, emptied)
     if "customer" in answers or "customer" in emptied:
         _recognise_customer(session, opportunity, now)

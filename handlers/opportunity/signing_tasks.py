@@ -25,7 +25,7 @@ from handlers.opportunity.answers import fact
 from handlers.opportunity.case import opportunity_of, said_in, tell
 from handlers.opportunity.operations import BODIES
 from handlers.opportunity.records import Opportunity
-from handlers.opportunity.solution_tasks import DIMENSIONS, NoParameters, refuse_future, today_of
+from handlers.opportunity.solution_tasks import DIMENSIONS, NoParameters
 
 WHOLE = 100
 TEAM = ("ar", "sr", "fr", "pd", "contract_mgr", "delivery_pm")
@@ -191,13 +191,9 @@ class Registered(BaseModel):
     ),
 )
 def register_contract(ctx: Context, _given: NoParameters) -> Registered:
-    """Register the signed contract and tell of it with ``contract.signed`` (`ltc.md` O4.2f).
-
-    Raises ``RuleRefused`` for a day of signing that has not come.
-    """
+    """Register the signed contract and tell of it with ``contract.signed`` (`ltc.md` O4.2f)."""
     opportunity, data, draft = opportunity_of(ctx), ctx.data, said_in(ctx, "draft_contract")
     signed_on = date.fromisoformat(str(data["signed_on"]))
-    refuse_future(signed_on, today_of(ctx), "signed_on")
     body: Body = data.get("atc_body") or "rep"
     departures = fact(opportunity, offers.DEVIATIONS, "rows", [])
     contract = contracts.register_contract(

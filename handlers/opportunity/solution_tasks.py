@@ -13,6 +13,7 @@ from engine.errors import RuleRefused
 from engine.inbox import queries as inbox
 from engine.service_tasks import Context, service_task
 from engine.text import Text
+from handlers import days
 from handlers.deciding import operations as deciding
 from handlers.deciding import queries as decisions
 from handlers.deciding.operations import About
@@ -45,7 +46,7 @@ class NoParameters(BaseModel):
 
 def today_of(ctx: Context) -> date:
     """Return the day on which the step runs, in the zone of the company."""
-    return ctx.now.astimezone(zone_of(ctx.session)).date()
+    return days.today_of(ctx.session, ctx.now)
 
 
 def about(ctx: Context, element: str) -> About:
@@ -441,14 +442,13 @@ def check_resubmission(ctx: Context, _given: NoParameters) -> Submitted:
     "opportunity.check_hand_in",
     label=Text("Check the day of the offer", "核对递交日期"),
     help=Text(
-        "Refuses a day to come, and one after the customer's deadline.",
-        "递交日期不能晚于今天，也不能晚于客户截止日期。",
+        "Refuses a day after the customer's deadline.",
+        "递交日期不能晚于客户截止日期。",
     ),
 )
 def check_hand_in(ctx: Context, _given: NoParameters) -> Submitted:
     """Check an offer of the company's own four steps (`ltc.md` 5); raises ``RuleRefused``."""
     on = date.fromisoformat(said_in(ctx, "hand_in")["handed_in_on"])
-    refuse_future(on, today_of(ctx), "handed_in_on")
     _refuse_late(ctx, on, "handed_in_on")
     return Submitted(submitted=True)
 
@@ -470,15 +470,4 @@ def _check_version(ctx: Context, element: str) -> None:
             Text(f"Version {decided} was decided about, not {sent}.", f"经决策的是第 {decided} 版，不是第 {sent} 版。"),
             Text("Send the version that was decided about.", "请递交经决策的版本。"),
             "version_sent",
-        )
-    refuse_future(date.fromisoformat(str(ctx.data["submitted_on"])), today_of(ctx), "submitted_on")
-
-
-def refuse_future(day: date, today: date, field: str) -> None:
-    """Raise ``RuleRefused`` when ``day`` has not come: it is told as done."""
-    if day > today:
-        raise RuleRefused(
-            Text(f"{day.isoformat()} has not come yet.", f"{day.isoformat()} 还没到。"),
-            Text("Enter the day on which it happened.", "请填写实际发生的日期。"),
-            field,
         )

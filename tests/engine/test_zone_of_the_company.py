@@ -16,7 +16,7 @@ from engine.directory import SYSTEM
 from engine.releases import operations as releases
 from engine.releases import queries as released
 from engine.settings import Settings
-from handlers.contract.operations import today_of
+from handlers.days import today_of
 from handlers.numbering import next_number
 from tests.diagrams import chain
 from webui.assembly import assemble

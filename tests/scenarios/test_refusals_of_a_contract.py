@@ -20,6 +20,7 @@ from engine.scenarios import Played, play_step
 from engine.scenarios.stories import Step
 from engine.settings import Settings
 from engine.text import Text
+from handlers import days
 from handlers.contract import refusals
 from handlers.contract.records import Contract
 from handlers.deciding.operations import HAND_IT_ON, PROPOSER_DECIDES
@@ -157,7 +158,7 @@ def test_what_may_not_be_is_refused_at_the_desk_and_the_contract_goes_on(desks: 
     desks.walk_to("plan_handover")
     past = today.replace(day=1)
     plan = {**chosen, "handover_form": "video", "handover_on": past.isoformat(), "start_early": "false"}
-    desks.refused("plan_handover", "anrui", plan, RuleRefused, *_words(refusals.day_in_past("handover_on", past)))
+    desks.refused("plan_handover", "anrui", plan, RuleRefused, *_words(days.is_past("handover_on", past)))
 
     desks.walk_to("meet_obligation")
     _decides_too(desks, "cheng")

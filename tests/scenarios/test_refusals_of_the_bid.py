@@ -133,12 +133,13 @@ def test_bad_input_on_the_way_to_the_contract_is_refused_with_its_cure_and_the_c
     walk.refused("decide_bid", {}, None, by="anrui")
 
     walk.up_to("submit_proposal")
-    walk.refused("submit_proposal", {"version_sent": 2}, "version_sent")
-    walk.refused("submit_proposal", {"submitted_on": "day:1"}, "submitted_on")
-    walk.refused("submit_proposal", {"bond_paid": "open"}, "bond_paid")
+    for field, wrong in (("version_sent", 2), ("submitted_on", "day:1"), ("bond_paid", "open")):
+        walk.refused("submit_proposal", {field: wrong}, field)
     _too_early(walk)
     _warned_of_the_deadline(walk)
 
+    walk.up_to("record_result")
+    walk.refused("record_result", {"told_on": "day:1"}, "told_on")
     walk.up_to("give_get")
     free = [{**row, "trade_for": ""} for row in walk.usual["give_get"]["give_get"]]
     walk.refused("give_get", {"give_get": [{k: v for k, v in row.items() if v != ""} for row in free]}, "give_get")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from datetime import date
 from types import ModuleType
 from typing import Any
 
@@ -21,7 +20,6 @@ from handlers.lead.records import Lead
 from handlers.opportunity import answers as opportunities
 from handlers.opportunity.records import Opportunity
 
-TODAY = date(2026, 11, 27)
 SAID: Mapping[Read, Any] = {
     columns.text: "said", columns.name: "said", columns.whole: 7, columns.count: 7, columns.yes: True,
     columns.known: False, columns.day: "2026-11-30", columns.codes: ["software"],
@@ -30,7 +28,7 @@ SAID: Mapping[Read, Any] = {
 
 def take_over(record: Any, element: str, answers: Mapping[str, Any], emptied: set[str]) -> None:
     if isinstance(record, Contract):
-        contracts.take_over(record, element, answers, emptied, by=SYSTEM, today=TODAY)
+        contracts.take_over(record, element, answers, emptied, by=SYSTEM)
     elif isinstance(record, Lead):
         leads.take_over(record, element, answers, emptied)
     else:

@@ -134,7 +134,7 @@ def _conditions(session: Session, decision_id: int) -> str:
     for each in found:
         said = [each.text, names.get(each.owner_id, "") if each.owner_id is not None else ""]
         if each.due_on is not None:
-            said.append(gettext("until %(day)s", day=day(each.due_on)))
+            said.append(gettext("due %(day)s", day=day(each.due_on)))
         if each.done_at is not None:
             said.append(gettext("done on %(day)s", day=day(each.done_at)))
         else:
