@@ -11,14 +11,13 @@ from flask import Flask, request, session
 from flask_babel import Babel, Domain, format_date, format_datetime, get_locale, gettext, ngettext
 
 from engine.text import LANGUAGES, Text
+from handlers.money import FEN_PER_WAN, FEN_PER_YUAN
 from webui import catalogues
 from webui.runtime import room, runtime, signed_in
 
 LANGUAGE = "language"
 """Where the session keeps the language of somebody who is not signed in."""
 
-FEN_PER_YUAN = 100
-FEN_PER_WAN = 1_000_000
 SOON = timedelta(hours=24)
 
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from engine.errors import LtcError, RuleRefused
 from engine.text import Text
 from handlers.contract.records import Contract, Invoice, Payment
+from handlers.money import FEN_PER_YUAN
 from handlers.spreadsheet import UnreadableFile, rows_of
 
-FEN_PER_YUAN = 100
 MOST_LINES = 2_000
 LONGEST_REFERENCE = 80
 LARGEST = 10**15

@@ -25,6 +25,7 @@ from handlers.contract.statuses import CANCELLED, MILESTONES_OVER, PLANNED, WORK
 from handlers.customer import queries as customers
 from handlers.customer.records import CustomerCredit
 from handlers.labels import label
+from handlers.money import written
 
 ASSESSMENTS = ("change_assess_cost", "change_assess_cash", "change_assess_legal", "change_assess_time")
 
@@ -87,10 +88,10 @@ def record_request(ctx: Context, given: Number) -> NewParty:
 def _judged(credit: CustomerCredit | None) -> NewParty:
     if credit is None:
         return NewParty(new_party_credit=Text("not assessed yet", "尚未评定").both())
-    limit, overdue, on = refusals.wan(credit.credit_limit), refusals.wan(credit.overdue_amount), credit.assessed_on
+    limit, overdue, on = written(credit.credit_limit), written(credit.overdue_amount), credit.assessed_on
     told = Text(
-        f"{credit.rating}, limit {limit}, overdue {overdue} (10,000 CNY), as of {on.isoformat()}",
-        f"{credit.rating} 级，额度 {limit} 万元，逾期 {overdue} 万元（{on.isoformat()} 评定）",
+        f"{credit.rating}, limit {limit.en}, overdue {overdue.en}, as of {on.isoformat()}",
+        f"{credit.rating} 级，额度 {limit.zh}，逾期 {overdue.zh}（{on.isoformat()} 评定）",
     )
     return NewParty(
         new_party_rating=credit.rating, new_party_overdue=credit.overdue_amount > 0, new_party_credit=told.both()

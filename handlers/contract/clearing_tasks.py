@@ -15,8 +15,8 @@ from handlers.contract.clearing_operations import CLAIMS, Way
 from handlers.contract.given import Number, Position
 from handlers.contract.milestone_tasks import stone_of
 from handlers.contract.money_tasks import resolve_settled
-from handlers.contract.refusals import wan
 from handlers.labels import label
+from handlers.money import written
 
 WAYS = MappingProxyType(
     {
@@ -95,10 +95,10 @@ def propose_clearing(ctx: Context, given: Proposal) -> Weighed:
     facts = said_last(ctx, "clear_claim", "bill_or_let_off")
     clearing_operations.propose(ctx.session, stone, given.way, amount, facts)
     in_all = contract.written_off + contract.credited + amount
-    way = WAYS[given.way]
+    way, much = WAYS[given.way], written(amount)
     return Weighed(
         effect_percent=-(-in_all * 100 // contract.amount),
-        clearing_plan=Text(f"{way.en}: {wan(amount)} (10,000 CNY)", f"{way.zh}：{wan(amount)} 万元").both(),
+        clearing_plan=Text(f"{way.en}: {much.en}", f"{way.zh}：{much.zh}").both(),
         clearing_proposed_by=facts.get("by"),
     )
 

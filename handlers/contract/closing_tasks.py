@@ -13,6 +13,7 @@ from handlers.contract import operations, queries, refusals
 from handlers.contract.case import contract_of, said, tell, today
 from handlers.contract.given import NoParameters
 from handlers.labels import label
+from handlers.money import written
 
 
 class OpenItems(BaseModel):
@@ -67,11 +68,14 @@ def decide_closing(ctx: Context, given: Closing) -> None:
         return
     open_ = queries.position(ctx.session, contract)
     if given.verdict == "close" and not open_.all_clear:
+        unpaid = written(open_.open_amount)
         raise refusals.still_open(
-            f"{open_.milestones} milestones, {open_.obligations} obligations, {open_.changes} changes, "
-            f"{open_.disputes} disputes and {refusals.wan(open_.open_amount)} (10,000 CNY) open",
-            f"里程碑 {open_.milestones} 项、义务 {open_.obligations} 项、变更 {open_.changes} 项、"
-            f"争议 {open_.disputes} 项和未收款 {refusals.wan(open_.open_amount)} 万元",
+            Text(
+                f"{open_.milestones} milestones, {open_.obligations} obligations, {open_.changes} changes, "
+                f"{open_.disputes} disputes and {unpaid.en} open",
+                f"里程碑 {open_.milestones} 项、义务 {open_.obligations} 项、变更 {open_.changes} 项、"
+                f"争议 {open_.disputes} 项和未收款 {unpaid.zh}",
+            )
         )
     operations.close(ctx.session, contract, verdict=given.verdict, on=today(ctx))
 

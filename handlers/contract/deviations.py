@@ -10,12 +10,11 @@ from typing import Any
 
 from engine.text import Text
 from handlers.contract.records import Contract
-from handlers.contract.refusals import wan
 from handlers.documents.model import Day, Money, Table, Value
+from handlers.money import written
 
 LONGEST = 700
 """How many characters of one language a case carries of all deviations together."""
-FEN_PER_YUAN = 100
 
 DIMENSIONS = MappingProxyType(
     {
@@ -145,8 +144,7 @@ def _text(value: Value) -> Text:
     if isinstance(value, Text):
         return value
     if isinstance(value, Money):
-        yuan = f"{value.fen / FEN_PER_YUAN:,.2f}"
-        return Text(f"CNY {yuan.removesuffix('.00')}", f"{wan(value.fen)} 万元")
+        return written(value.fen)
     words = value.day.isoformat() if isinstance(value, Day) else str(value)
     return Text(words, words)
 

@@ -11,11 +11,8 @@ from typing import Any
 
 from engine.text import Text
 from handlers.contract.records import Contract, Milestone
-from handlers.contract.refusals import wan
 from handlers.contract.statuses import CANCELLED
-
-FEN = 100
-"""One yuan in fen."""
+from handlers.money import written
 
 TERMS = MappingProxyType(
     {
@@ -129,6 +126,6 @@ def _reader(reader: str) -> Text:
 
 def _in_words(term: str, value: Any) -> Text:
     if term == "price" and isinstance(value, int):
-        return Text(f"CNY {value / FEN:,.2f}".removesuffix(".00"), f"{wan(value)} 万元")
+        return written(value)
     parts = [ANSWERS.get(each, Text(each, each)) for each in (spoken(value) or "–").split("+")]
     return Text(" + ".join(each.en for each in parts), "、".join(each.zh for each in parts))

@@ -15,9 +15,9 @@ from handlers.contract.given import Number
 from handlers.contract.ladders import DUNNING, DunningAct, dunning_days, dunning_step
 from handlers.contract.milestone_tasks import stone_of
 from handlers.contract.records import Invoice
-from handlers.contract.refusals import wan
 from handlers.customer import operations as customers
 from handlers.labels import label
+from handlers.money import wan
 
 
 class BillingEvent(BaseModel):

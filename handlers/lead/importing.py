@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import LtcError
 from engine.text import Text
+from handlers.money import FEN_PER_WAN
 from handlers.organisation import queries as organisation
 from handlers.spreadsheet import UnreadableFile, rows_of
 
-FEN_PER_WAN = 1_000_000
 MOST_ROWS = 5_000
 
 REASON = Text("Reason", "拒绝原因")

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from handlers.authority.operations import LEVELS, Limits
 from handlers.authority.records import LIABILITIES
-from webui.i18n import FEN_PER_WAN
+from handlers.money import FEN_PER_WAN
 
 FIELDS = ("holder", "level", "amount", "margin", "discount", "days", "liability", "delay", "start", "until")
 LONGEST = 40

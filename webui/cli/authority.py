@@ -15,10 +15,10 @@ from engine.errors import NotFound
 from engine.settings import Settings
 from handlers.authority import operations, queries
 from handlers.authority.records import LIABILITIES, Authority
+from handlers.money import FEN_PER_WAN
 from handlers.organisation import queries as organisation
 from webui import migrations
 
-FEN_PER_WAN = 1_000_000
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

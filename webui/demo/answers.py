@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from handlers.money import FEN_PER_WAN
 from webui.demo.stories import CustomerStory, LeadStory
 
-FEN_PER_WAN = 1_000_000
 OPEN_TENDER_WAN = 400
 """From about here on our customers buy by open tender."""
 

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from engine.directory import SYSTEM
 from handlers.authority import operations as authority
 from handlers.customer import operations as customer_operations
+from handlers.money import FEN_PER_WAN
 from handlers.organisation import operations, queries
 from handlers.organisation.records import OrgUnit, User
 from webui.demo import stories
-
-FEN_PER_WAN = 1_000_000
 
 
 def is_empty(session: Session) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import Field
 
+from handlers.money import FEN_PER_WAN
 from webui.demo.stories import Story, told_in
 
 Answers = dict[str, Any]
 
-FEN_PER_WAN = 1_000_000
 SIGNED_SHARE = 0.95
 """What is left of the amount when the contract is signed; `round` and `draft_contract` say the same."""
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from handlers.money import FEN_PER_WAN
 from webui.demo import stories
-from webui.demo.deal_stories import FEN_PER_WAN, DealStory
+from webui.demo.deal_stories import DealStory
 
 VAT = 1.13
 """Prices hold 13 % of value-added tax."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from webui.i18n import FEN_PER_WAN
+from handlers.money import FEN_PER_WAN
 
 
 def in_wan(value: Any) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from engine.forms import Field, Schema, fields_of
+from handlers.money import FEN_PER_WAN
 
-FEN_PER_WAN = 1_000_000
 OWN = frozenset({"csrf_token", "row", "draft", "refresh", "revision", "seen", "next"})
 """The names that a form page uses itself; no question may be called so."""
 MOST_PASSES = 6
