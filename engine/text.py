@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh_CN")
@@ -37,6 +37,17 @@ class Text:
         """Return the phrase of which :meth:`both` made ``words``; what a person wrote is the same in both languages."""
         zh, _, en = words.partition(BETWEEN)
         return cls(en or zh, zh)
+
+
+def listed(names: Sequence[str], *, most: int) -> Text:
+    """Return ``names`` (one at least) as a list for people: at most the first ``most``, and how many there are more."""
+    *others, last = names[:most]
+    if len(names) > most:
+        return Text(
+            f"{', '.join([*others, last])} and {len(names) - most} more",
+            f"{'、'.join([*others, last])}等 {len(names)} 个",
+        )
+    return Text(f"{', '.join(others)} and {last}" if others else last, "、".join([*others, last]))
 
 
 class _Given(dict[str, str]):

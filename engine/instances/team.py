@@ -22,9 +22,12 @@ from engine.instances.records import RUNNING, ProcessInstance
 from engine.instances.services import Case
 from engine.journal import Happening
 from engine.room import EngineRoom
+from engine.text import listed
 
 MOST_BESIDE = 200
 """How many other cases of a deal are looked at."""
+MOST_NAMED = 3
+"""How many other cases a notice names; of the rest it says how many they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +112,16 @@ def replace(
     for row, one in changed:
         _put(session, row, one, role, user_id, by=by, reason=said, now=room.clock.now())
     called = [one.business_key or one.label for _, one in changed]
-    more = f" (+{len(called) - 1})" if len(called) > 1 else ""
+    told = {"by": by.name, "case": case.label, "reason": said}
+    kind = "team_changed"
+    if len(called) > 1:
+        kind, also = "team_changed_everywhere", listed(called[1:], most=MOST_NAMED)
+        told |= {"others_en": also.en, "others_zh": also.zh}
     session.execute(
         sa.insert(Notice).values(
             user_id=user_id,
-            kind="team_changed",
-            params={"by": by.name, "case": case.label + more, "reason": said},
+            kind=kind,
+            params=told,
             instance_id=instance_id,
             created_at=room.clock.now(),
         )

@@ -18,10 +18,12 @@ GATES = MappingProxyType(
         "ATX": Text("Extend authority", "扩大授权"),
         "ATC": Text("Signing decision", "签约决策"),
         "ATAC": Text("Change decision", "合同变更决策"),
+        "END": Text("Decision on the early end", "提前终止决策"),
+        "GIVE_UP": Text("Decision on giving money up", "放弃款项决策"),
         "ATCC": Text("Closing decision", "合同关闭决策"),
     }
 )
-"""The gates by their code (`ltc.md` A01)."""
+"""The gates by their code (`ltc.md` A01); two decisions of the contract that have none there go by a word (C2.5)."""
 
 
 class GateDecision(Base):

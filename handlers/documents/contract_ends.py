@@ -111,7 +111,7 @@ def dispute_file(known: Sources) -> Sequence[Part]:
     KIND,
     Text("Closing checklist and decision", "合同关闭检查单与决策"),
     elements=("contract_check_closing", "contract_propose_termination", "contract_clear_claim"),
-    kept_at=("ATCC",),
+    kept_at=("END", "GIVE_UP", "ATCC"),
 )
 def closing_checklist(known: Sources) -> Sequence[Part]:
     """The ten points, the decision, what is left to work off; an early end with what was still owed (C2.5 to C3.2)."""
@@ -121,7 +121,8 @@ def closing_checklist(known: Sources) -> Sequence[Part]:
     )  # fmt: skip
     cleared = ("contract_bill_or_let_off", "contract_clear_claim", "contract_decide_clearing")
     return [
-        contract_head(known), *forms(known, names), *forms(known, cleared, every=True), *decided(known, "ATCC"),
+        contract_head(known), *forms(known, names), *forms(known, cleared, every=True),
+        *decided(known, "END", "GIVE_UP", "ATCC"),
     ]  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def rows_of(known: Sources, record: Any, *order: Any) -> Sequence[Any]:
     return known.session.scalars(sa.select(record).where(record.contract_id == known.record.id).order_by(*order)).all()
 
 
-@document("contract_sheet", KIND, Text("Contract sheet", "合同信息表"), kept_at=("handover", "ATAC", "ATCC"))
+@document("contract_sheet", KIND, Text("Contract sheet", "合同信息表"), kept_at=("handover", "ATAC", "END", "ATCC"))
 def contract_sheet(known: Sources) -> Sequence[Part]:
     """The contract as agreed: milestones, obligations, and every version of its baseline (O4.2f, C2.3)."""
     return [contract_head(known), *milestones(known), *_obligations(known), *_baselines(known)]

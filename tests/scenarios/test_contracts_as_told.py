@@ -21,6 +21,7 @@ from handlers.contract import queries as contracts
 from handlers.contract.records import Contract
 from handlers.customer import queries as customers
 from handlers.deciding import queries as deciding
+from handlers.deciding.records import GATES
 from handlers.documents import catalogue, queries
 from handlers.documents.model import Document, Facts, Money, Table
 from handlers.documents.subjects import sources_of
@@ -165,6 +166,8 @@ def test_an_early_end_explains_all_money_and_what_was_given_up_stays_with_its_mi
     assert all(each["clearing_reason"] and each["clearing_file"] for each in first.facts["given_up"])
     assert (second.paid, third.credited) == (60_000_000, 30_000_000)
     decided = [(each.body, each.verdict) for each in deciding.decisions(session, "contract", contract.id)]
+    called = {GATES[each.gate].zh for each in deciding.decisions(session, "contract", contract.id)}
+    assert called == {"提前终止决策", "放弃款项决策", "合同关闭决策"}, "none of these changes the contract"
     assert ("rep", "approve") in decided, "ten percent of the contract: the body that signed"
     assert ("region", "refuse") in decided, "more than fifteen percent in all: one above"
 
@@ -176,7 +179,7 @@ def test_a_contract_keeps_its_documents_at_hand_over_change_and_closing(world: D
             for contract_id in session.scalars(sa.select(Contract.id))
             for each in queries.kept_of(session, "contract", contract_id)
         ]
-    assert {gate for gate, _, _ in kept} == {"handover", "ATAC", "ATCC"}
+    assert {gate for gate, _, _ in kept} == {"handover", "ATAC", "END", "GIVE_UP", "ATCC"}
     assert ("handover", "contract_handover_package", True) in kept
     assert ("ATAC", "contract_change_orders", True) in kept
     assert ("ATCC", "contract_closing_checklist", True) in kept

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from engine.database import reading, transaction
 from engine.errors import InvalidAnswers, RuleRefused, WorkItemOfOthers
-from engine.inbox.records import WorkItem
+from engine.inbox.records import Notice, WorkItem
 from engine.instances import queries as cases
 from engine.instances.records import ProcessInstance
 from engine.journal import verify
@@ -30,6 +30,7 @@ from handlers.organisation import queries as people
 from tests.stories import FILES, STORIES, USUAL, ZONE
 from tests.web.conftest import PASSWORD, Browser
 from webui.app import create_app
+from webui.notices.sentences import sentence
 from webui.runtime import Runtime
 from webui.scenarios import DemoWorld, demo_world
 
@@ -138,6 +139,10 @@ def _the_manager_replaces_the_sr_in_all_cases_of_the_deal(desks: Desks) -> None:
             assert session.get_one(Contract, 1).sr_id == to
             assert all(verify(session, each).whole for each in (main, risk))
             assert [each.entry.event for each in cases.story(session, risk)][-1] == "team_changed"
+            told = session.scalars(sa.select(Notice).where(Notice.user_id == to).order_by(Notice.id.desc())).first()
+            assert told is not None
+            assert "本单其他流程（CT-202603-0001/R1）" in sentence(told.kind, told.params, "zh_CN")
+            assert "other cases CT-202603-0001/R1: 项目调整" in sentence(told.kind, told.params, "en")
 
 
 OTHERS = Text("This task waits for somebody else.", "该任务由其他人办理")

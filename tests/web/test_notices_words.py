@@ -11,6 +11,7 @@ from engine.jobs import reminders
 from webui.notices.sentences import SENTENCES, sentence
 
 GIVEN = {
+    "others": "CT-202603-0001/R1",
     "draft": "Faster distribution",
     "quote": "Why twice?",
     "by": "Lin",

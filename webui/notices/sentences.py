@@ -23,6 +23,10 @@ ABOUT_TASKS = {
         "{by} handed you a task of {case}: {reason}", "{by} 把 {case} 的任务转给了您：{reason}"
     ),
     "team_changed": Text("{by} put you into the team of {case}: {reason}", "{by} 将您加入 {case} 的项目组：{reason}"),
+    "team_changed_everywhere": Text(
+        "{by} put you into the team of {case}, and of the deal's other cases {others}: {reason}",
+        "{by} 将您加入 {case} 及本单其他流程（{others}）的项目组：{reason}",
+    ),
     "work_item_due_soon": Text("{title} of {case} is due soon.", "{case} 的任务“{title}”即将到期。"),
     "work_item_overdue": Text("{title} of {case} is overdue.", "{case} 的任务“{title}”已超时。"),
     "work_item_escalated": Text(
