@@ -297,8 +297,9 @@ class Formed(BaseModel):
     "opportunity.form_team",
     label=Text("Form the triangle", "组建铁三角"),
     help=Text(
-        "AR, SR and FR join the case and are told; key opportunities need a PD, strategic ones a sponsor too.",
-        "AR、SR、FR 加入本流程并收到通知；重点及以上须有项目总监，战略商机还须有赞助人。",
+        "AR, SR and FR join the case and are told, and whom nobody names any more leaves; key opportunities need a PD, "
+        "strategic ones a sponsor too.",
+        "AR、SR、FR 加入本流程并收到通知，不再指定的人员退出；重点及以上须有项目总监，战略商机还须有赞助人。",
     ),
 )
 def form_team(ctx: Context, _given: NoParameters) -> Formed:
@@ -314,7 +315,9 @@ def form_team(ctx: Context, _given: NoParameters) -> Formed:
             )
     for role in TEAM:
         user_id = getattr(opportunity, f"{role}_id")
-        if user_id is not None and ctx.team.get(role) != user_id:
+        if user_id is None:
+            ctx.team.pop(role, None)
+        elif ctx.team.get(role) != user_id:
             ctx.team[role] = user_id
             tell(ctx, user_id, "team", opportunity)
     return Formed(ar_is_fr=opportunity.ar_id == opportunity.fr_id)

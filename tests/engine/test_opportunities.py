@@ -15,6 +15,8 @@ from engine.clock import FixedClock
 from engine.database import count_statements, reading, transaction
 from engine.directory import SYSTEM, Actor
 from engine.errors import InvalidAnswers, InvalidInput, NotAllowed, NotFound, RuleRefused
+from engine.instances.services import call
+from engine.service_tasks import Context
 from engine.text import Text
 from handlers.customer import queries as customers
 from handlers.deciding import operations as deciding
@@ -106,6 +108,27 @@ def test_answers_reach_columns_tables_stay_with_their_element_and_a_board_is_kep
         assert list(refused.value.errors) == ["expected_amount"]
         with pytest.raises(operations.UnknownStatus):
             kept.set_status(session, made.id, "DREAMT", by=SYSTEM, now=clock.now())
+
+
+def test_whom_nobody_names_any_more_leaves_the_team(
+    factory: sessionmaker[Session], company: Company, clock: FixedClock
+) -> None:
+    kept = keeper_of("opportunity")
+    assert kept is not None
+    an_rui, su_ran, team = company.an_rui.id, company.su_ran.id, dict[str, int]()
+    with transaction(factory) as session:
+        made = registered(session, company, clock)
+        for named, emptied in (({"pd_id": su_ran}, set[str]()), ({}, {"pd_id"})):
+            triangle = {"ar_id": an_rui, "sr_id": su_ran, "fr_id": an_rui, **named}
+            kept.absorb(session, made.id, "form_team", triangle, emptied, by=SYSTEM, now=clock.now())
+            context = Context(
+                session=session, now=clock.now(), by=SYSTEM, instance_id=1, element="join_team", idempotency_key="k",
+                data={}, record_type="opportunity", record_id=made.id, team=team,
+            )  # fmt: skip
+            call("opportunity.form_team", context, {})
+            team = dict(context.team)
+            assert team == {"ar": an_rui, "sr": su_ran, "fr": an_rui} | ({"pd": su_ran} if named else {})
+            assert made.pd_id == (su_ran if named else None)
 
 
 def test_the_first_time_of_each_milestone_is_kept_and_the_first_end_counts(
