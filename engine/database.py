@@ -27,6 +27,7 @@ from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from engine.drivers import ask_again_after_rollbacks
 from engine.errors import Fault, SettingsError
 
 READ_ONLY = "ltc_read_only"
@@ -133,6 +134,8 @@ def _postgresql(url: URL) -> Engine:
         json_deserializer=orjson.loads,
     )
 
+    ask_again_after_rollbacks(engine)
+
     @event.listens_for(engine, "checkin")
     def _returned(_connection: Any, record: Any) -> None:
         record.info[_RETURNED] = time.monotonic()
@@ -236,12 +239,15 @@ class _Session(Session):
 
     def get_bind(self, *args: Any, **named: Any) -> Engine | Connection:
         """Return where statements go: the transaction's connection, if there is to be one."""
-        return self.line() if self.in_one else super().get_bind(*args, **named)
+        return self._opened() if self.in_one else super().get_bind(*args, **named)
 
     def line(self) -> Connection:
-        """Return the connection of the transaction."""
-        if not self.in_one:
+        """Return the connection for what is said past the session, which makes savepoints only for what it says."""
+        if not self.in_one or self.in_nested_transaction():
             return self.connection()
+        return self.own or self._opened()
+
+    def _opened(self) -> Connection:
         if self.own is None:
             self.own = cast("Engine", super().get_bind()).connect()
             self.own.begin()

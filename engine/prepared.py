@@ -2,8 +2,8 @@
 
 Sending a statement that it has compiled before costs SQLAlchemy a tenth of a millisecond and more: cache keys,
 contexts, results. With eight statements that is twice the engine's own work on a step. Here SQLAlchemy gives the text
-and the conversions of its types once for each kind of database; sending is then one call of the driver's cursor, on the
-session's connection and in its transaction. Whoever listens to statements hears these too, errors are SQLAlchemy's.
+and the conversions of its types once for each kind of database; then the driver is told (:mod:`engine.drivers`), on the
+session's connection and in its transaction.
 
 Only for what every completion sends: records and pages are better served by the ORM (docs/decisions/0012).
 """
@@ -19,11 +19,14 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session
 
 from engine.database import line_of
+from engine.drivers import DRIVERS, Driver
 
 MOST_ROWS = 32
 """Rows of one ``INSERT``: each number of rows has a text of its own, of which there are not to be too many."""
 
 _Convert = Callable[[Any], Any]
+_Given = Sequence[Mapping[str, Any]]
+"""What a statement is given: one mapping, or one for each row of an ``INSERT``."""
 
 
 def _row_of(names: Sequence[str]) -> _Convert:
@@ -32,80 +35,89 @@ def _row_of(names: Sequence[str]) -> _Convert:
 
 
 class _Text:
-    """A statement as one kind of database wants it."""
+    """A statement as one kind of database wants it; ``places`` tells where the value of a parameter is found."""
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
+    def __init__(self, statement: Any, dialect: Dialect, places: Mapping[str, tuple[int, str]]) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._order: Sequence[str] | None = compiled.positiontup
-        self._fixed: dict[str, Any] = {}
-        self._inward: list[tuple[str, _Convert]] = []
-        for bind, name in compiled.bind_names.items():
-            if not bind.required:
-                self._fixed[name] = bind.effective_value
-            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if convert is not None:
-                self._inward.append((name, convert))
+        converts = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
+        }
+        fixed = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
+        order: Sequence[str] = compiled.positiontup
+        self._template = [
+            None if name not in fixed else converts[name](fixed[name]) if converts[name] else fixed[name]
+            for name in order
+        ]
+        self._slots: list[tuple[int, int, str, _Convert | None]] = [
+            (slot, *places.get(name, (0, name)), converts[name]) for slot, name in enumerate(order) if name not in fixed
+        ]
+        binary = {name for bind, name in compiled.bind_names.items() if isinstance(bind.type, sa.LargeBinary)}
+        self.is_binary = [name in binary for name in order]
         columns = list(statement.exported_columns)
         self._named = _row_of([str(each.key) for each in columns])
         outward = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
         self._outward = [(place, convert) for place, convert in enumerate(outward) if convert is not None]
 
-    def values(self, given: Mapping[str, Any]) -> Any:
-        """Return ``given`` as the driver takes it: by place, or by name."""
-        values = {**self._fixed, **given}
-        for name, convert in self._inward:
-            values[name] = convert(values[name])
-        return values if self._order is None else [values[name] for name in self._order]
+    def values(self, given: _Given) -> list[Any]:
+        """Return what is ``given`` as the driver takes it, by place."""
+        values = self._template.copy()
+        for slot, which, name, convert in self._slots:
+            value = given[which][name]
+            values[slot] = value if convert is None else convert(value)
+        return values
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """Return what the driver found as rows with names."""
+        named = self._named
+        if not self._outward:
+            return [named(each) for each in found]
         rows = []
         for each in found:
             row = list(each)
             for place, convert in self._outward:
                 row[place] = convert(row[place])
-            rows.append(self._named(row))
+            rows.append(named(row))
         return rows
 
 
 class Prepared:
     """A statement without lists of unknown length; every parameter that it names must be given."""
 
-    def __init__(self, statement: Any) -> None:
-        self._statement = statement
-        self._texts: dict[str, _Text] = {}
+    def __init__(self, statement: Any, places: Mapping[str, tuple[int, str]] | None = None) -> None:
+        self._statement, self._places = statement, places or {}
+        self._texts: dict[str, tuple[_Text, Driver]] = {}
 
     def rows(self, session: Session, given: Mapping[str, Any]) -> list[Any]:
         """Return all rows; their columns are attributes."""
-        connection = line_of(session)
-        text = self._text(connection)
-        cursor = _send(connection, text.sql, text.values(given))
-        try:
-            return text.rows(cursor.fetchall())
-        finally:
-            cursor.close()
+        return self.rows_of(session, (given,))
 
     def first(self, session: Session, given: Mapping[str, Any]) -> Any:
         """Return the first row, or ``None``."""
-        rows = self.rows(session, given)
+        rows = self.rows_of(session, (given,))
         return rows[0] if rows else None
 
     def run(self, session: Session, given: Mapping[str, Any]) -> int:
         """Change what the statement changes; return how many rows that were."""
-        connection = line_of(session)
-        text = self._text(connection)
-        cursor = _send(connection, text.sql, text.values(given))
-        changed = int(cursor.rowcount)
-        cursor.close()
-        return changed
+        return self.run_of(session, (given,))
 
-    def _text(self, connection: Connection) -> _Text:
-        dialect = connection.dialect
-        text = self._texts.get(dialect.name)
-        if text is None:
-            text = self._texts[dialect.name] = _Text(self._statement, dialect)
-        return text
+    def rows_of(self, session: Session, given: _Given) -> list[Any]:
+        """Return all rows of a statement that is given several mappings."""
+        connection = line_of(session)
+        text, driver = self._texts.get(connection.dialect.name) or self._text(connection)
+        return text.rows(driver.rows(connection, text, text.values(given)))
+
+    def run_of(self, session: Session, given: _Given) -> int:
+        """Change what a statement changes that is given several mappings; return how many rows that were."""
+        connection = line_of(session)
+        text, driver = self._texts.get(connection.dialect.name) or self._text(connection)
+        return driver.run(connection, text, text.values(given))
+
+    def _text(self, connection: Connection) -> tuple[_Text, Driver]:
+        name = connection.dialect.name
+        driver = DRIVERS[name]
+        self._texts[name] = _Text(self._statement, driver.dialect(connection), self._places), driver
+        return self._texts[name]
 
 
 class PreparedInsert:
@@ -117,43 +129,28 @@ class PreparedInsert:
 
     def rows(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Insert ``rows`` and return what the database says of each; their order may be another."""
-        return [row for statement, given in self._parts(rows) for row in statement.rows(session, given)]
+        return [row for part in _parts(rows) for row in self._prepared(len(part)).rows_of(session, part)]
 
     def run(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert ``rows``."""
-        for statement, given in self._parts(rows):
-            statement.run(session, given)
-
-    def _parts(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Prepared, dict[str, Any]]]:
-        for start in range(0, len(rows), MOST_ROWS):
-            part = rows[start : start + MOST_ROWS]
-            given = {f"{name}_{place}": row[name] for place, row in enumerate(part) for name in self._columns}
-            yield self._prepared(len(part)), given
+        for part in _parts(rows):
+            self._prepared(len(part)).run_of(session, part)
 
     def _prepared(self, number: int) -> Prepared:
         if number not in self._by_number:
             types = self._table.c
+            places = {f"{name}_{row}": (row, name) for row in range(number) for name in self._columns}
             rows = [
-                {name: sa.bindparam(f"{name}_{place}", type_=types[name].type) for name in self._columns}
-                for place in range(number)
+                {name: sa.bindparam(f"{name}_{row}", type_=types[name].type) for name in self._columns}
+                for row in range(number)
             ]
             statement: Any = sa.insert(self._table).values(rows)
             if self._returning:
                 statement = statement.returning(*(types[name] for name in self._returning))
-            self._by_number[number] = Prepared(statement)
+            self._by_number[number] = Prepared(statement, places)
         return self._by_number[number]
 
 
-def _send(connection: Connection, sql: str, values: Any) -> Any:
-    """Send a statement as SQLAlchemy would have done; return the cursor."""
-    cursor = connection.connection.cursor()
-    for told in connection.dispatch.before_cursor_execute:
-        told(connection, cursor, sql, values, None, False)
-    try:
-        cursor.execute(sql, values)
-    except connection.dialect.loaded_dbapi.Error as error:
-        cursor.close()
-        raise sa.exc.DBAPIError.instance(
-            sql, values, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
-        ) from error
-    return cursor
+def _parts(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:
+    for start in range(0, len(rows), MOST_ROWS):
+        yield rows[start : start + MOST_ROWS]

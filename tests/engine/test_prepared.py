@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.database import count_statements, transaction
+from engine.database import connect, count_statements, create_schema, sessions, transaction
 from engine.inbox.records import WorkItem
 from engine.instances.operations import start
 from engine.prepared import MOST_ROWS, Prepared, PreparedInsert
@@ -91,3 +91,44 @@ def test_a_session_goes_on_in_its_next_transaction(factory: sessionmaker[Session
         ADD_UNITS.run(session, [unit("b")])
         session.commit()
         assert COUNT_UNITS.first(session, {}).number == 1
+
+
+def refused_after_some_questions(factory: sessionmaker[Session]) -> None:
+    with transaction(factory) as session:
+        for _ in range(8):  # by now psycopg has prepared it too, and a rollback throws away all that is prepared
+            session.execute(sa.text("SELECT 1"))
+        assert COUNT_UNITS.first(session, {}) is not None
+        ADD_UNITS.run(session, [unit("a"), unit("a")])
+
+
+def test_what_a_rollback_threw_away_is_prepared_again(database: Engine, factory: sessionmaker[Session]) -> None:
+    for turn in range(3):
+        with pytest.raises(IntegrityError):
+            refused_after_some_questions(factory)
+        with transaction(factory) as session:
+            with session.begin_nested() as savepoint:
+                ADD_UNITS.run(session, [unit("b")])
+                savepoint.rollback()
+            ADD_UNITS.run(session, [unit(str(turn))])
+            assert COUNT_UNITS.first(session, {}).number == turn + 1
+    if database.dialect.name == "postgresql":
+        with database.connect() as connection:
+            kept = sa.text("SELECT count(*), count(DISTINCT statement) FROM pg_prepared_statements")
+            number, distinct = connection.execute(kept).one()
+            assert number == distinct
+
+
+def test_a_connection_that_breaks_is_told_as_such_and_not_used_again(postgres_url: str) -> None:
+    engine = connect(postgres_url)
+    create_schema(engine)
+    factory = sessions(engine)
+    with factory() as session:
+        assert COUNT_UNITS.first(session, {}).number == 0
+        own = session.scalar(sa.text("SELECT pg_backend_pid()"))
+        with engine.connect() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+        with pytest.raises(OperationalError):
+            COUNT_UNITS.first(session, {})
+    with transaction(factory) as session:
+        assert COUNT_UNITS.first(session, {}).number == 0
+    engine.dispose()
