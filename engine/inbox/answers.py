@@ -3,15 +3,21 @@
 Errors are codes, not sentences: the keyword of JSON Schema, with its value where a sentence needs one (``required``,
 ``minimum:1``), and ``unknown`` for a field the form does not have, ``text`` for text no database can hold, ``file``
 for a file nobody uploaded. Pages say them in the reader's language.
+
+Most answers are right. Whether they are is asked of a fast validator first, where it means the same as the one that can
+say what is wrong.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
@@ -30,8 +36,41 @@ _Validator = validators.extend(  # type: ignore[no-untyped-call]
 )
 _FORMATS = Draft202012Validator.FORMAT_CHECKER
 
-# By identity: a release hands out the same schema object each time, and keeping it here keeps its id its own.
-_validators: OrderedDict[int, tuple[Mapping[str, Any], Any]] = OrderedDict()
+_SAME_FORMATS: dict[str, Callable[..., bool]] = {
+    name: partial(lambda name, value: _FORMATS.conforms(value, name), name) for name in _FORMATS.checkers
+}
+
+_ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "default", "examples"})
+_ALIKE = frozenset(
+    {
+        "type", "enum", "const", "format", "required", "dependentRequired", "uniqueItems",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
+        "minItems", "maxItems", "minContains", "maxContains", "minProperties", "maxProperties",
+    }
+)  # fmt: skip
+_WITH_SCHEMA = frozenset(
+    {"items", "contains", "if", "then", "else", "not", "additionalProperties", "unevaluatedProperties"}
+)
+_WITH_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
+_WITH_NAMED_SCHEMAS = frozenset({"properties", "dependentSchemas"})
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """How answers are checked against one schema, which is kept so that its id stays its own."""
+
+    schema: Mapping[str, Any]
+    full: Any
+    quick: Any
+
+    def surely_holds(self, answers: dict[str, Any]) -> bool:
+        """Whether ``answers`` are right beyond doubt."""
+        return self.quick is not None and _is_plain(answers) and bool(self.quick.is_valid(answers))
+
+
+# By identity: a release hands out the same schema object each time.
+_checks: OrderedDict[int, _Check] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -49,8 +88,11 @@ def validate(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
     Raises ``InvalidAnswers`` with the codes by field path (``pains.0.post``; ``""`` for the whole form).
     """
     check_storable(answers)
+    check, given = _check(schema), dict(answers)
+    if check.surely_holds(given):
+        return
     errors: dict[str, list[str]] = {}
-    for error in _validator(schema).iter_errors(dict(answers)):
+    for error in check.full.iter_errors(given):
         for path, code in _located(error):
             codes = errors.setdefault(path, [])
             if code not in codes:
@@ -59,20 +101,52 @@ def validate(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
         raise InvalidAnswers(errors)
 
 
-def _validator(schema: Mapping[str, Any]) -> Any:
+def _check(schema: Mapping[str, Any]) -> _Check:
     """Compiling a schema costs ten times as much as checking with it, so compiled ones are kept."""
     with _lock:
-        if id(schema) in _validators:
-            _validators.move_to_end(id(schema))
-            return _validators[id(schema)][1]
+        if id(schema) in _checks:
+            _checks.move_to_end(id(schema))
+            return _checks[id(schema)]
         closed = {**schema}
         if not {"additionalProperties", "unevaluatedProperties"} & closed.keys():
             closed["unevaluatedProperties"] = False
-        compiled = _Validator(closed, format_checker=_FORMATS)
-        _validators[id(schema)] = (schema, compiled)
-        while len(_validators) > KEPT:
-            _validators.popitem(last=False)
-        return compiled
+        quick = None
+        if _means_the_same(closed):
+            quick = jsonschema_rs.Draft202012Validator(closed, formats=_SAME_FORMATS, validate_formats=True)
+        check = _checks[id(schema)] = _Check(schema, _Validator(closed, format_checker=_FORMATS), quick)
+        while len(_checks) > KEPT:
+            _checks.popitem(last=False)
+        return check
+
+
+def _means_the_same(schema: Any) -> bool:
+    """Whether both validators read ``schema`` alike: patterns, for one, are of two kinds of regular expressions."""
+    if not isinstance(schema, dict):
+        return isinstance(schema, bool)
+    for keyword, value in schema.items():
+        if keyword in _WITH_SCHEMA:
+            inner = [value]
+        elif keyword in _WITH_SCHEMAS:
+            inner = list(value)
+        elif keyword in _WITH_NAMED_SCHEMAS:
+            inner = list(value.values())
+        elif keyword in _ALIKE or keyword in _ANNOTATIONS or keyword.startswith("x-"):
+            continue
+        else:
+            return False
+        if not all(_means_the_same(each) for each in inner):
+            return False
+    return True
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether ``value`` holds only what both validators take for the same; of numbers that is whole ones."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind is dict:
+        return all(_is_plain(each) for each in value.values())
+    return kind is list and all(_is_plain(each) for each in value)
 
 
 def _located(error: ValidationError) -> Iterable[tuple[str, str]]:

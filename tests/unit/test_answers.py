@@ -1,16 +1,29 @@
 """What a form accepts, and where each complaint is located."""
 
 import contextlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, validators
 
 from engine.errors import InvalidAnswers
 from engine.inbox.answers import validate
 from engine.inbox.attachments import tokens_in
 from engine.inbox.storable import check_storable
+from engine.sandbox.made_up import answers_for
+
+ACCORDING_TO_THE_BOOK = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
 
 FORM: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -139,3 +152,28 @@ def test_file_fields_are_found_wherever_they_stand() -> None:
         "token-3": "papers",
         "token-4": "pains.1.proof",
     }
+
+
+def variants(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield answers that fit a form, and what is wrong with one thing each."""
+    right = answers_for(schema, {}, "2026-11-24")
+    yield right
+    yield {**right, "unheard_of": 1}
+    for name, value in right.items():
+        yield {key: inner for key, inner in right.items() if key != name}
+        yield from ({**right, name: wrong} for wrong in (None, 1.0, "0000-01-01"))
+        if isinstance(value, list):
+            yield {**right, name: value * 2}
+
+
+def test_what_is_accepted_is_what_the_validator_that_explains_accepts() -> None:
+    said = Counter[bool]()
+    for path in sorted(Path("processes/forms").glob("*.schema.json"))[::5]:
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        reference = ACCORDING_TO_THE_BOOK(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+        for answers in variants(schema):
+            right = reference.is_valid(answers)
+            said[right] += 1
+            with contextlib.nullcontext() if right else pytest.raises(InvalidAnswers):
+                validate(schema, answers)
+    assert min(said[True], said[False]) > 25
