@@ -27,7 +27,7 @@ from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
-from engine.drivers import ask_again_after_rollbacks
+from engine.drivers import attend, settle
 from engine.errors import Fault, SettingsError
 
 READ_ONLY = "ltc_read_only"
@@ -130,11 +130,12 @@ def _postgresql(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         pool_size=POOL_SIZE,
         max_overflow=0,
+        pool_use_lifo=True,
         json_serializer=_to_json,
         json_deserializer=orjson.loads,
     )
 
-    ask_again_after_rollbacks(engine)
+    attend(engine)
 
     @event.listens_for(engine, "checkin")
     def _returned(_connection: Any, record: Any) -> None:
@@ -169,6 +170,7 @@ def _sqlite(url: URL) -> Engine:
         poolclass=QueuePool,
         pool_size=POOL_SIZE,
         max_overflow=0,
+        pool_use_lifo=True,
         connect_args={"check_same_thread": False, "timeout": WRITE_LOCK_SECONDS},
         json_serializer=_to_json,
         json_deserializer=orjson.loads,
@@ -259,6 +261,11 @@ def line_of(session: Session) -> Connection:
     return session.line() if isinstance(session, _Session) else session.connection()
 
 
+def waits_for_commit(session: Session) -> bool:
+    """Return whether the session is within :func:`transaction`, whose end sends what waits."""
+    return isinstance(session, _Session) and session.in_one
+
+
 def zone_of(session: Session) -> ZoneInfo:
     """Return the zone of the company whose data ``session`` holds: where its days and months begin."""
     found: ZoneInfo = session.info.get(_ZONE, USUAL_ZONE)
@@ -277,6 +284,7 @@ def transaction(factory: sessionmaker[Session]) -> Iterator[Session]:
         yield session
         session.flush()
         if session.own is not None:
+            settle(session.own)
             session.own.commit()
     except BaseException:
         session.rollback()

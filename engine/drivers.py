@@ -5,12 +5,17 @@ Whoever listens to statements hears these too, and errors are SQLAlchemy's, as i
 ``sqlite3`` is called as ever. Of ``psycopg`` only the conversions of values and the calls of PostgreSQL's own library
 are used: its cursor costs more than most statements. A transaction begins as psycopg begins it, with the first
 statement, though in one journey with it; psycopg goes by what the server says of a transaction, whoever began it.
+
+To PostgreSQL a statement is a journey. What only has to be done *later* (:meth:`Driver.later`) waits for the next
+statement and travels ahead of it, in the same journey; whatever else is said on the connection, and the commit, first
+sends what waits (:func:`settle`). The order in which the server does things is always that in which they were said.
 """
 
 from __future__ import annotations
 
 import select
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, NoReturn, Protocol
 
@@ -48,6 +53,10 @@ class Driver(Protocol):
         """Send a statement; return how many rows it changed."""
         ...
 
+    def later(self, connection: Connection, text: Text, values: list[Any], otherwise: Exception | None) -> None:
+        """Send a statement now or with the next; where it does not change one row, ``otherwise`` is raised then."""
+        ...
+
 
 class _Sqlite:
     def dialect(self, connection: Connection) -> Dialect:
@@ -61,6 +70,10 @@ class _Sqlite:
         changed: int = self._send(connection, text, values).rowcount
         return changed
 
+    def later(self, connection: Connection, text: Text, values: list[Any], otherwise: Exception | None) -> None:
+        if self._send(connection, text, values).rowcount != 1 and otherwise is not None:
+            raise otherwise
+
     @staticmethod
     def _send(connection: Connection, text: Text, values: list[Any]) -> Any:
         _tell(connection, text, values)
@@ -71,9 +84,22 @@ class _Sqlite:
             _raise(connection, text, values, error)
 
 
-_ON_SERVER, _CONVERTER = "drivers.on_server", "drivers.converter"
+_ON_SERVER, _CONVERTER, _WAITING = "drivers.on_server", "drivers.converter", "drivers.waiting"
 _numbers = count(1)
 _GOOD = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
+
+
+_Packed = tuple[bytes, Any, Any]
+"""The name of a statement on the server, its parameters and their formats."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A statement on its way to PostgreSQL."""
+
+    text: Text
+    values: list[Any]
+    otherwise: Exception | None = None
 
 
 class _PostgreSQL:
@@ -84,36 +110,56 @@ class _PostgreSQL:
         return self._dialect
 
     def rows(self, connection: Connection, text: Text, values: list[Any]) -> Sequence[Row]:
-        converter, result = self._send(connection, text, values)
+        result = _travel(connection, _Parcel(text, values))
+        converter = connection.connection.info[_CONVERTER]
         converter.set_pgresult(result)
         found: list[Row] = converter.load_rows(0, result.ntuples, tuple)
         return found
 
     def run(self, connection: Connection, text: Text, values: list[Any]) -> int:
-        return self._send(connection, text, values)[1].command_tuples or 0
+        return _travel(connection, _Parcel(text, values)).command_tuples or 0
 
-    def _send(self, connection: Connection, text: Text, values: list[Any]) -> tuple[Any, Any]:
-        _tell(connection, text, values)
-        line = connection.connection
-        driver: Any = line.dbapi_connection
-        server, info = driver.pgconn, line.info
-        try:
-            converter = info.get(_CONVERTER)
-            if converter is None:
-                converter = info[_CONVERTER] = Transformer(driver)
-            wanted = [PyFormat.BINARY if binary else PyFormat.TEXT for binary in text.is_binary]
-            parameters = converter.dump_sequence(values, wanted)
-            known = info.get(_ON_SERVER)
-            if known is None:
-                known = info[_ON_SERVER] = _kept_by(server)
-            name = known.get(text.sql) or _put_on(server, known, text.sql)
-            if server.transaction_status == pq.TransactionStatus.IDLE and not driver.autocommit:
-                result = _begin_with(server, name, parameters, converter.formats)
-            else:
-                result = server.exec_prepared(name, parameters, converter.formats)
-            return converter, _good(result)
-        except psycopg.Error as error:
-            _raise(connection, text, values, error)
+    def later(self, connection: Connection, text: Text, values: list[Any], otherwise: Exception | None) -> None:
+        connection.connection.info.setdefault(_WAITING, []).append(_Parcel(text, values, otherwise))
+
+
+def _travel(connection: Connection, *last: _Parcel) -> Any:
+    """Send what waits and ``last`` in one journey; return the result of the last of them."""
+    line = connection.connection
+    driver: Any = line.dbapi_connection
+    server, info = driver.pgconn, line.info
+    parcels: Sequence[_Parcel] = (*info.pop(_WAITING, ()), *last)
+    for each in parcels:
+        _tell(connection, each.text, each.values)
+    at = parcels[0]
+    try:
+        packed: list[_Packed] = []
+        for at in parcels:
+            packed += [_packed(driver, info, at)]
+        begins = server.transaction_status == pq.TransactionStatus.IDLE and not driver.autocommit
+        if begins or len(packed) > 1:
+            results = _together(server, packed, begins=begins)
+        else:
+            results = [server.exec_prepared(*packed[0])]
+        for at, result in zip(parcels, results, strict=False):  # what follows an error is not told of
+            if _good(result).command_tuples != 1 and at.otherwise is not None:
+                raise at.otherwise
+    except psycopg.Error as error:
+        _raise(connection, at.text, at.values, error)
+    return results[-1]
+
+
+def _packed(driver: Any, info: Any, parcel: _Parcel) -> _Packed:
+    """Return the name of the statement on the server, its parameters and their formats."""
+    converter, known = info.get(_CONVERTER), info.get(_ON_SERVER)
+    if converter is None:
+        converter = info[_CONVERTER] = Transformer(driver)
+    if known is None:
+        known = info[_ON_SERVER] = _kept_by(driver.pgconn)
+    sql, is_binary = parcel.text.sql, parcel.text.is_binary
+    wanted = [PyFormat.BINARY if binary else PyFormat.TEXT for binary in is_binary]
+    parameters = converter.dump_sequence(parcel.values, wanted)
+    return known.get(sql) or _put_on(driver.pgconn, known, sql), parameters, converter.formats
 
 
 def _kept_by(server: Any) -> dict[str, bytes]:
@@ -137,15 +183,19 @@ def _good(result: Any) -> Any:
     raise psycopg.errors.error_from_result(result)
 
 
-def _begin_with(server: Any, name: bytes, parameters: Any, formats: Any) -> Any:
-    """Begin the transaction and send its first statement in one journey."""
+def _together(server: Any, packed: Sequence[_Packed], *, begins: bool) -> list[Any]:
+    """Send statements in one journey, ahead of them ``BEGIN`` if the transaction ``begins``; return their results."""
     server.enter_pipeline_mode()
-    server.send_query_params(b"BEGIN", None)
-    server.send_query_prepared(name, parameters, formats)
+    if begins:
+        server.send_query_params(b"BEGIN", None)
+    for name, parameters, formats in packed:
+        server.send_query_prepared(name, parameters, formats)
     server.pipeline_sync()
     results = list(_answers(server))
     server.exit_pipeline_mode()
-    return next((each for each in results if each.status not in _GOOD), results[-1])
+    if begins:
+        _good(results.pop(0))
+    return results
 
 
 def _answers(server: Any) -> Iterator[Any]:
@@ -163,19 +213,37 @@ def _answers(server: Any) -> Iterator[Any]:
         line.poll()
 
 
-def ask_again_after_rollbacks(engine: Engine) -> None:
-    """Let connections to PostgreSQL ask what is prepared on them: psycopg may throw everything away on a rollback."""
+def attend(engine: Engine) -> None:
+    """Let connections to PostgreSQL send what waits before anything else, and know what is prepared on them.
+
+    On a rollback psycopg may throw away whatever is prepared: the server is asked then.
+    """
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _first_what_waits(connection: Connection, *_: object) -> None:
+        settle(connection)
 
     @event.listens_for(engine, "rollback")
     @event.listens_for(engine, "rollback_savepoint")
     def _rolled_back(connection: Connection, *_: object) -> None:
         if not connection.invalidated:
-            connection.info.pop(_ON_SERVER, None)
+            _forget(connection.info)
 
     @event.listens_for(engine, "reset")
     def _reset(connection: Any, record: Any, _state: Any) -> None:
         if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-            record.info.pop(_ON_SERVER, None)
+            _forget(record.info)
+
+
+def settle(connection: Connection) -> None:
+    """Send what waits. Called before the commit; an error in the middle of one would leave a transaction open."""
+    if _WAITING in connection.connection.info:
+        _travel(connection)
+
+
+def _forget(info: Any) -> None:
+    info.pop(_ON_SERVER, None)
+    info.pop(_WAITING, None)
 
 
 def _tell(connection: Connection, text: Text, values: list[Any]) -> None:

@@ -81,7 +81,7 @@ def append(
         head = _hash(head, row)
         rows.append({**row, "hash": head})
     if rows:
-        _INSERT.run(session, rows)
+        _INSERT.later(session, rows)
     return seq, head
 
 

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session
 
-from engine.database import line_of
-from engine.drivers import DRIVERS, Driver
+from engine.database import line_of, waits_for_commit
+from engine.drivers import DRIVERS, Driver, settle
 
 MOST_ROWS = 32
 """Rows of one ``INSERT``: each number of rows has a text of its own, of which there are not to be too many."""
@@ -101,6 +101,10 @@ class Prepared:
         """Change what the statement changes; return how many rows that were."""
         return self.run_of(session, (given,))
 
+    def later(self, session: Session, given: Mapping[str, Any], *, otherwise: Exception) -> None:
+        """Change one row, at the latest before anything else is said to the database; ``otherwise`` is raised then."""
+        self.later_of(session, (given,), otherwise)
+
     def rows_of(self, session: Session, given: _Given) -> list[Any]:
         """Return all rows of a statement that is given several mappings."""
         connection = line_of(session)
@@ -112,6 +116,14 @@ class Prepared:
         connection = line_of(session)
         text, driver = self._texts.get(connection.dialect.name) or self._text(connection)
         return driver.run(connection, text, text.values(given))
+
+    def later_of(self, session: Session, given: _Given, otherwise: Exception | None = None) -> None:
+        """Let a statement that is given several mappings be sent before anything else is."""
+        connection = line_of(session)
+        text, driver = self._texts.get(connection.dialect.name) or self._text(connection)
+        driver.later(connection, text, text.values(given), otherwise)
+        if not waits_for_commit(session):
+            settle(connection)
 
     def _text(self, connection: Connection) -> tuple[_Text, Driver]:
         name = connection.dialect.name
@@ -131,10 +143,10 @@ class PreparedInsert:
         """Insert ``rows`` and return what the database says of each; their order may be another."""
         return [row for part in _parts(rows) for row in self._prepared(len(part)).rows_of(session, part)]
 
-    def run(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert ``rows``."""
+    def later(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert ``rows``, at the latest before anything else is said to the database."""
         for part in _parts(rows):
-            self._prepared(len(part)).run_of(session, part)
+            self._prepared(len(part)).later_of(session, part)
 
     def _prepared(self, number: int) -> Prepared:
         if number not in self._by_number:

@@ -219,12 +219,12 @@ def complete(
         "by": by.user_id,
         "at": now,
     }
-    _SUBMIT.run(session, [submission])
+    _SUBMIT.later(session, [submission])
     asked = program.questions(row.item_process_id, row.item_form or "")
     fresh_record = feeding.absorb(session, program, case, row.item_element, answers, asked, by=by, now=now)
     step = _resume(session, program, row, case, by=by, now=now, room=room).complete(row.item_task_guid, answers)
-    if _FINISH_ITEM.run(session, {"item": work_item_id, "at": now, "actor": by.user_id}) != 1:
-        raise WorkItemAlreadyDone(work_item=work_item_id)
+    finish = {"item": work_item_id, "at": now, "actor": by.user_id}
+    _FINISH_ITEM.later(session, finish, otherwise=WorkItemAlreadyDone(work_item=work_item_id))
     opened = store(
         Writer(session, room, program, by, now),
         case,

@@ -134,8 +134,11 @@ def _update(session: Session, case: Case, step: Step, status: str, seq: int, hea
         "team": case.team,
     }
     parameters = {"instance": case.instance_id, "locked": case.revision}
-    if _UPDATE.run(session, parameters | {f"new_{name}": value for name, value in new.items()}) != 1:
-        raise StalePage(instance=case.instance_id, revision=case.revision)
+    _UPDATE.later(
+        session,
+        parameters | {f"new_{name}": value for name, value in new.items()},
+        otherwise=StalePage(instance=case.instance_id, revision=case.revision),
+    )
 
 
 def _happenings(passed: Sequence[Passed], answered: Answered | None) -> list[Happening]:
@@ -169,7 +172,7 @@ def keep_members(session: Session, case: Case) -> None:
         )
     if new:
         rows = [{"instance_id": case.instance_id, "user_id": user_id} for user_id in sorted(new)]
-        _INSERT_MEMBERS.run(session, rows)
+        _INSERT_MEMBERS.later(session, rows)
 
 
 def _leave_notices(session: Session, case: Case, now: datetime) -> None:

@@ -67,7 +67,7 @@ def test_what_is_changed_is_counted_and_seen_by_the_session(factory: sessionmake
         sa.update(UNIT).where(UNIT.c.code == sa.bindparam("which")).values(name_en=sa.bindparam("new_name"))
     )
     with transaction(factory) as session:
-        ADD_UNITS.run(session, [unit("a"), unit("b")])
+        ADD_UNITS.later(session, [unit("a"), unit("b")])
         assert rename.run(session, {"which": "a", "new_name": "Alpha"}) == 1
         assert rename.run(session, {"which": "nowhere", "new_name": "Beta"}) == 0
         names = session.scalars(sa.select(UNIT.c.name_en).order_by(UNIT.c.code)).all()
@@ -78,7 +78,7 @@ def test_a_refusal_of_the_database_is_an_error_of_sqlalchemy_and_takes_everythin
     factory: sessionmaker[Session],
 ) -> None:
     with pytest.raises(IntegrityError) as refused, transaction(factory) as session:
-        ADD_UNITS.run(session, [unit(str(number % (MOST_ROWS + 1))) for number in range(MOST_ROWS + 2)])
+        ADD_UNITS.later(session, [unit(str(number % (MOST_ROWS + 1))) for number in range(MOST_ROWS + 2)])
     assert "INSERT INTO org_unit" in str(refused.value)
     with transaction(factory) as session:
         assert COUNT_UNITS.first(session, {}).number == 0
@@ -86,9 +86,9 @@ def test_a_refusal_of_the_database_is_an_error_of_sqlalchemy_and_takes_everythin
 
 def test_a_session_goes_on_in_its_next_transaction(factory: sessionmaker[Session]) -> None:
     with factory() as session:
-        ADD_UNITS.run(session, [unit("a")])
+        ADD_UNITS.later(session, [unit("a")])
         session.rollback()
-        ADD_UNITS.run(session, [unit("b")])
+        ADD_UNITS.later(session, [unit("b")])
         session.commit()
         assert COUNT_UNITS.first(session, {}).number == 1
 
@@ -98,7 +98,7 @@ def refused_after_some_questions(factory: sessionmaker[Session]) -> None:
         for _ in range(8):  # by now psycopg has prepared it too, and a rollback throws away all that is prepared
             session.execute(sa.text("SELECT 1"))
         assert COUNT_UNITS.first(session, {}) is not None
-        ADD_UNITS.run(session, [unit("a"), unit("a")])
+        ADD_UNITS.later(session, [unit("a"), unit("a")])
 
 
 def test_what_a_rollback_threw_away_is_prepared_again(database: Engine, factory: sessionmaker[Session]) -> None:
@@ -107,9 +107,9 @@ def test_what_a_rollback_threw_away_is_prepared_again(database: Engine, factory:
             refused_after_some_questions(factory)
         with transaction(factory) as session:
             with session.begin_nested() as savepoint:
-                ADD_UNITS.run(session, [unit("b")])
+                ADD_UNITS.later(session, [unit("b")])
                 savepoint.rollback()
-            ADD_UNITS.run(session, [unit(str(turn))])
+            ADD_UNITS.later(session, [unit(str(turn))])
             assert COUNT_UNITS.first(session, {}).number == turn + 1
     if database.dialect.name == "postgresql":
         with database.connect() as connection:
@@ -132,3 +132,29 @@ def test_a_connection_that_breaks_is_told_as_such_and_not_used_again(postgres_ur
     with transaction(factory) as session:
         assert COUNT_UNITS.first(session, {}).number == 0
     engine.dispose()
+
+
+RENAME = Prepared(sa.update(UNIT).where(UNIT.c.code == sa.bindparam("which")).values(name_en=sa.bindparam("new")))
+
+
+def renamed(factory: sessionmaker[Session], code: str) -> None:
+    with transaction(factory) as session:
+        ADD_UNITS.later(session, [unit("d")])
+        RENAME.later(session, {"which": code, "new": "Beta"}, otherwise=KeyError(code))
+
+
+def test_what_is_done_later_is_done_before_anything_else_is_said(factory: sessionmaker[Session]) -> None:
+    with transaction(factory) as session:
+        ADD_UNITS.later(session, [unit("a")])
+        RENAME.later(session, {"which": "a", "new": "Alpha"}, otherwise=KeyError("a"))
+        assert session.scalars(sa.select(OrgUnit)).one().name_en == "Alpha"
+        ADD_UNITS.later(session, [unit("b")])
+        assert COUNT_UNITS.first(session, {}).number == 2
+        ADD_UNITS.later(session, [unit("c")])
+    with pytest.raises(KeyError, match="nowhere"):
+        renamed(factory, "nowhere")
+    with factory() as session:
+        assert COUNT_UNITS.first(session, {}).number == 3
+        ADD_UNITS.later(session, [unit("e")])
+        session.commit()
+        assert COUNT_UNITS.first(session, {}).number == 4
