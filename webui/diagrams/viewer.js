@@ -21,19 +21,25 @@ async function draw(place) {
   mark(words(place.dataset.done), 'done');
   mark(words(place.dataset.flows), 'taken');
   mark(words(place.dataset.here), 'here');
-  fit(canvas, place);
+  fit(canvas, words(place.dataset.here).map((id) => elements.get(id)).filter(Boolean));
   place.dataset.shown = 'yes';
 }
 
-/** The whole diagram if it can be read so; else its height, from the place where the case stands. */
-function fit(canvas, place) {
+/** The whole diagram if it can be read so; else what is open now in the middle, the first of it if all is too much. */
+function fit(canvas, open) {
   canvas.zoom('fit-viewport', 'auto');
-  const here = words(place.dataset.here)[0];
   if (canvas.zoom() >= 0.55) return;
   canvas.zoom(0.7);
-  const { x, y } = canvas.viewbox().inner;
-  canvas.viewbox({ ...canvas.viewbox(), x: x - 10, y: y - 10 });
-  if (here) canvas.scrollToElement(here, { top: 40, bottom: 40, left: 260, right: 260 });
+  const { inner, width, height } = canvas.viewbox();
+  const begin = (edge, extent, seen) => {
+    const first = inner[edge] - 10;
+    if (!open.length) return first;
+    const from = Math.min(...open.map((each) => each[edge]));
+    const to = Math.max(...open.map((each) => each[edge] + each[extent]));
+    const middle = to - from <= seen ? (from + to) / 2 : open[0][edge] + open[0][extent] / 2;
+    return Math.max(first, Math.min(middle - seen / 2, inner[edge] + inner[extent] + 10 - seen));
+  };
+  canvas.viewbox({ x: begin('x', 'width', width), y: begin('y', 'height', height), width, height });
 }
 
 /** A case runs through several diagrams: show one at a time, the others behind tabs. */
