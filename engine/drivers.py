@@ -34,8 +34,8 @@ class Text(Protocol):
     """A statement in the words of one kind of database, with its parameters by place."""
 
     sql: str
-    is_binary: list[bool]
-    """Which parameters are bytes."""
+    formats: Sequence[PyFormat]
+    """How PostgreSQL is given the parameters: bytes as they are, all else as text."""
 
 
 class Driver(Protocol):
@@ -156,9 +156,8 @@ def _packed(driver: Any, info: Any, parcel: _Parcel) -> _Packed:
         converter = info[_CONVERTER] = Transformer(driver)
     if known is None:
         known = info[_ON_SERVER] = _kept_by(driver.pgconn)
-    sql, is_binary = parcel.text.sql, parcel.text.is_binary
-    wanted = [PyFormat.BINARY if binary else PyFormat.TEXT for binary in is_binary]
-    parameters = converter.dump_sequence(parcel.values, wanted)
+    sql = parcel.text.sql
+    parameters = converter.dump_sequence(parcel.values, parcel.text.formats)
     return known.get(sql) or _put_on(driver.pgconn, known, sql), parameters, converter.formats
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
+from psycopg.adapt import PyFormat
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session
 
@@ -53,7 +54,7 @@ class _Text:
             (slot, *places.get(name, (0, name)), converts[name]) for slot, name in enumerate(order) if name not in fixed
         ]
         binary = {name for bind, name in compiled.bind_names.items() if isinstance(bind.type, sa.LargeBinary)}
-        self.is_binary = [name in binary for name in order]
+        self.formats: Sequence[PyFormat] = [PyFormat.BINARY if name in binary else PyFormat.TEXT for name in order]
         columns = list(statement.exported_columns)
         self._named = _row_of([str(each.key) for each in columns])
         outward = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
