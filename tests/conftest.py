@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from engine.calendar import WorkingCalendar
 from engine.clock import FixedClock
@@ -31,8 +32,24 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 """How long a busy machine takes for an example says nothing about the product."""
 
+ONE_COMPANY = frozenset(f"tests/browser/test_{name}.py" for name in ("designer", "forms", "inbox", "pages"))
+"""The files whose tests visit the same running product."""
+
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on an ordinary working day."""
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """Gives each process whole files, and what visits the same product to the same process: it is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "one company" if file in ONE_COMPANY else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def _make_tables(url: str) -> None:
@@ -80,9 +97,8 @@ def postgres_url(postgres: PostgresDatabases) -> Iterator[str]:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
-    """A connected database with every table of the product, and those that the test's own modules define."""
+    """A connected database with every table of the product, and those that the modules of the tests define."""
     connected = connect(database_url)
-    create_schema(connected)
     yield connected
     connected.dispose()
 

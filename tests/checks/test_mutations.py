@@ -23,8 +23,8 @@ from tests.checks.faults import FAULTS
 from tests.checks.harmless import HARMLESS
 
 SOAKING = "SOAK_SECONDS" in os.environ
-FAULTY, HARMLESS_EDITS = (300, 300) if SOAKING else (40, 20)
-COMPARED = 30 if SOAKING else 4
+FAULTY, HARMLESS_EDITS = (300, 300) if SOAKING else (24, 12)
+COMPARED = 30 if SOAKING else 3
 SEED = 20261127
 
 

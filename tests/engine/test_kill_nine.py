@@ -41,7 +41,7 @@ from webui.assembly import assemble
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "the-password-of-the-tests"
-CASES, CLIENTS, THREADS, KILL_AFTER = 240, 16, 8, 90
+CASES, CLIENTS, THREADS, KILL_AFTER = 240, 10, 8, 90
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 START_SECONDS = 60.0
 

@@ -21,7 +21,7 @@ NS = {
     "di": "http://www.omg.org/spec/DD/20100524/DI",
 }
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
-MOST_FLOWS = 20
+MOST_FLOWS = 15
 """Larger diagrams take up to half a minute each to tidy: `make soak` does that."""
 
 Rectangle = tuple[float, float, float, float]

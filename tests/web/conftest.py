@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from engine.clock import FixedClock
-from engine.database import connect, create_schema, reading, sessions, transaction
+from engine.database import connect, reading, sessions, transaction
 from engine.directory import SYSTEM, group_key
 from engine.inbox.records import Notice, WorkItem
 from engine.instances.records import RUNNING, ProcessInstance
@@ -33,6 +33,7 @@ from handlers.organisation import operations, passwords
 from handlers.organisation.records import OrgUnit, User
 from tests.conftest import MONDAY_MORNING
 from webui.app import create_app
+from webui.assembly import assemble
 from webui.runtime import EXTENSION, Runtime
 
 PASSWORD = "the-password-of-the-tests"
@@ -201,10 +202,24 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-def _opened(settings: Settings, clock: FixedClock) -> Iterator[Site]:
-    site = Site(create_app(settings, clock=clock), clock)
-    site.app.jinja_env.bytecode_cache = TEMPLATES
-    create_schema(site.product.engine)
+_APPS: dict[tuple[str, ZoneInfo], tuple[Flask, dict[str, Any]]] = {}
+
+
+def _app_of(settings: Settings, clock: FixedClock) -> Flask:
+    """Return the application, which is made once; its product and what pages keep in it are new for each test."""
+    known = (settings.secret_key, settings.zone)
+    if known not in _APPS:
+        made = create_app(settings, clock=clock)
+        _APPS[known] = made, dict(made.extensions)
+        return made
+    app, extensions = _APPS[known]
+    app.extensions = extensions | {EXTENSION: assemble(settings, clock=clock)}
+    return app
+
+
+def _opened(app: Flask, clock: FixedClock) -> Iterator[Site]:
+    site = Site(app, clock)
+    app.jinja_env.bytecode_cache = TEMPLATES
     yield site
     site.product.engine.dispose()
 
@@ -213,7 +228,7 @@ def _opened(settings: Settings, clock: FixedClock) -> Iterator[Site]:
 def empty_site(settings: Settings, clock: FixedClock, sqlite_with_tables: Path) -> Iterator[Site]:
     """The product as it is right after installation: no units, no people."""
     shutil.copyfile(sqlite_with_tables, settings.data_directory / "site.db")
-    yield from _opened(settings, clock)
+    yield from _opened(create_app(settings, clock=clock), clock)
 
 
 PEOPLE = [
@@ -260,7 +275,7 @@ def sqlite_with_people(sqlite_with_tables: Path, tmp_path_factory: pytest.TempPa
 def site(settings: Settings, clock: FixedClock, sqlite_with_people: Path) -> Iterator[Site]:
     """The product with a region, an office in it, and the cast."""
     shutil.copyfile(sqlite_with_people, settings.data_directory / "site.db")
-    for site in _opened(settings, clock):
+    for site in _opened(_app_of(settings, clock), clock):
         with reading(site.product.sessions) as session:
             site.units = {each.code: each for each in session.scalars(sa.select(OrgUnit))}
             site.users = {each.username: each for each in session.scalars(sa.select(User))}
