@@ -17,7 +17,7 @@ from typing import Any
 from simpleeval import EvalWithCompoundTypes, InvalidExpression
 
 from engine.errors import ExpressionError
-from engine.interpreter.functions import OPERATORS, Scope, bounded, functions
+from engine.interpreter.functions import MAX_RESULT_TEXT, OPERATORS, Scope, bounded, functions
 from engine.interpreter.grammar import FUNCTIONS, MAX_TEXT, names_in, parse, parse_script, refusal
 from engine.interpreter.iso_time import looks_like_time
 
@@ -47,6 +47,8 @@ asked from within an expression, or by threads side by side."""
 
 
 def _result(root: ast.expr, text: str, names: Mapping[str, Any], scope: Scope | None) -> Any:
+    if isinstance(root, ast.Constant) and isinstance(root.value, str) and len(root.value) <= MAX_RESULT_TEXT:
+        return root.value  # half of all properties are plain text
     try:
         evaluator = _idle.pop()
     except IndexError:
