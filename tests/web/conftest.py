@@ -55,6 +55,7 @@ class CompiledTemplates(BytecodeCache):
 
 
 TEMPLATES = CompiledTemplates()
+PROCESSES = Path(__file__).parents[2] / "processes"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -194,7 +195,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         data_directory=tmp_path,
         database_url=f"sqlite:///{tmp_path / 'site.db'}",
-        processes_directory=Path(__file__).parents[2] / "processes",
+        processes_directory=PROCESSES,
         host="127.0.0.1",
         port=8330,
         zone=ZoneInfo("Asia/Shanghai"),
@@ -271,10 +272,20 @@ def sqlite_with_people(sqlite_with_tables: Path, tmp_path_factory: pytest.TempPa
     return path
 
 
-@pytest.fixture
-def site(settings: Settings, clock: FixedClock, sqlite_with_people: Path) -> Iterator[Site]:
-    """The product with a region, an office in it, and the cast."""
-    shutil.copyfile(sqlite_with_people, settings.data_directory / "site.db")
+@pytest.fixture(scope="session")
+def sqlite_with_processes(sqlite_with_people: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the cast and the processes that the product is shipped with; to copy."""
+    path = tmp_path_factory.mktemp("with-processes") / "processes.db"
+    shutil.copyfile(sqlite_with_people, path)
+    engine = connect(f"sqlite:///{path}")
+    with transaction(sessions(engine)) as session:
+        deploy(session, read_folder(PROCESSES), by=SYSTEM, now=MONDAY_MORNING)
+    engine.dispose()
+    return path
+
+
+def _inhabited(settings: Settings, clock: FixedClock, company: Path) -> Iterator[Site]:
+    shutil.copyfile(company, settings.data_directory / "site.db")
     for site in _opened(_app_of(settings, clock), clock):
         with reading(site.product.sessions) as session:
             site.units = {each.code: each for each in session.scalars(sa.select(OrgUnit))}
@@ -283,12 +294,15 @@ def site(settings: Settings, clock: FixedClock, sqlite_with_people: Path) -> Ite
 
 
 @pytest.fixture
-def leads_site(site: Site) -> Site:
+def site(settings: Settings, clock: FixedClock, sqlite_with_people: Path) -> Iterator[Site]:
+    """The product with a region, an office in it, and the cast."""
+    yield from _inhabited(settings, clock, sqlite_with_people)
+
+
+@pytest.fixture
+def leads_site(settings: Settings, clock: FixedClock, sqlite_with_processes: Path) -> Iterator[Site]:
     """The product with the cast, and with the processes that it is shipped with as the current release."""
-    with transaction(site.product.sessions) as session:
-        files = read_folder(site.product.settings.processes_directory)
-        deploy(session, files, by=SYSTEM, now=site.clock.now())
-    return site
+    yield from _inhabited(settings, clock, sqlite_with_processes)
 
 
 def _is_about_leads(path: str) -> bool:
