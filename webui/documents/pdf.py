@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from threading import Lock
 from typing import Any
 from xml.sax.saxutils import escape
@@ -42,6 +43,8 @@ INSIDE = 9
 """Points that the edges of a cell take."""
 SHORT = 16
 """Letters up to which a cell is better not broken: a date in Chinese, an amount."""
+MANY, BESIDE = 8, 60
+"""From how many facts on a document begins with two columns of them, and how many letters each may have for that."""
 INK, SOFT, LINE, SHADE, BLUE = (HexColor(each) for each in ("#1c2733", "#5a6573", "#c9d0d8", "#f3f5f8", "#1f5fbf"))
 
 _one_at_a_time = Lock()
@@ -166,7 +169,12 @@ def _facts(part: Facts) -> list[Flowable]:
     rows = [[_text(say(row.label), LABEL), _text(said(row.value))] for row in part.rows]
     if not rows:
         return []
-    grid = _grid(rows, [WIDTH * 0.28, WIDTH * 0.72], frame=False)
+    widths = [WIDTH * 0.28, WIDTH * 0.72]
+    if part.title is None and len(rows) >= MANY and all(_long(said(row.value)) <= BESIDE for row in part.rows):
+        half = (len(rows) + 1) // 2
+        rows = [[*left, *right] for left, right in zip_longest(rows[:half], rows[half:], fillvalue=["", ""])]
+        widths = [WIDTH * each for each in (0.21, 0.29, 0.21, 0.29)]
+    grid = _grid(rows, widths, frame=False)
     grid.spaceBefore = 0 if part.title is not None else 2 * mm
     return [grid]
 
