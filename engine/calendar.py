@@ -17,6 +17,7 @@ LONGEST = 10 * 250 * MINUTES_PER_DAY
 _DURATION = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
 
 
+@lru_cache(maxsize=256)
 def working_minutes(duration: str) -> int:
     """Return an ISO 8601 duration in minutes of working time: ``P1D`` = 480, ``PT4H`` = 240, ``P1W`` = five days.
 

@@ -137,10 +137,7 @@ def _travel(connection: Connection, *last: _Parcel) -> Any:
         for at in parcels:
             packed += [_packed(driver, info, at)]
         begins = server.transaction_status == pq.TransactionStatus.IDLE and not driver.autocommit
-        if begins or len(packed) > 1:
-            results = _together(server, packed, begins=begins)
-        else:
-            results = [server.exec_prepared(*packed[0])]
+        results = _together(server, packed, begins=begins)
         for at, result in zip(parcels, results, strict=False):  # what follows an error is not told of
             if _good(result).command_tuples != 1 and at.otherwise is not None:
                 raise at.otherwise
