@@ -113,6 +113,23 @@ def test_the_ui_schema_names_every_field_once_and_no_other(name: str) -> None:
             assert {key for key in said["items"] if not key.startswith("ui:")} <= set(columns)
 
 
+def test_a_fact_has_words_for_every_choice_that_a_form_of_its_flow_offers() -> None:
+    flows = {name: name.split("_")[0] for name in NAMES}
+    offered: dict[tuple[str, str], set[str]] = {}
+    for name in NAMES:
+        for field, each in fields(schema_of(name)).items():
+            found = offered.setdefault((flows[name], field), set())
+            found |= {choice["const"] for choice in each.get("oneOf", [])}
+    shown = 0
+    for name in NAMES:
+        for fact in ui_of(name).get("ui:shows", []):
+            if fact.get("type") == "choice":
+                has = {choice["const"] for choice in fact["oneOf"]}
+                assert offered.get((flows[name], fact["data"]), set()) <= has, f"{name}: {fact['data']}"
+                shown += 1
+    assert shown
+
+
 KINDS: dict[str, Any] = {
     "$defs": {
         "text": {
