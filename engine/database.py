@@ -134,7 +134,6 @@ def _postgresql(url: URL) -> Engine:
         json_serializer=_to_json,
         json_deserializer=orjson.loads,
     )
-
     attend(engine)
 
     @event.listens_for(engine, "checkin")
@@ -148,10 +147,9 @@ def _postgresql(url: URL) -> Engine:
         A server that ends says goodbye, which can be seen without asking; only a silent network has to be asked.
         """
         idle = time.monotonic() - record.info.get(_RETURNED, math.inf)
-        if idle < SURE_SECONDS and not _has_something_to_say(connection):
-            return
         try:
-            engine.dialect.do_ping(connection)
+            if idle >= SURE_SECONDS or _has_something_to_say(connection):
+                engine.dialect.do_ping(connection)
         except psycopg.Error as error:
             raise sa.exc.InvalidatePoolError from error
 
