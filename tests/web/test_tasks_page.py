@@ -157,7 +157,7 @@ def test_a_task_is_handed_on_by_whoever_does_it_and_by_whoever_oversees_the_unit
     found = manager.get(f"{address}?who=anrui").text
     assert f'value="{first}"' in found
     assert found.count("<option") == 2, "whoever is called so, and nobody"
-    assert '<option value=""></option></select>' in manager.get(f"{address}?who=nobody-is-called-so").text
+    assert manager.get(f"{address}?who=nobody-is-called-so").text.count("<option") == 1, "nobody"
     assert manager.post(address, {"to": str(leads_site.users["anrui"].id), "reason": "Back"}).status_code == 302
     assert screener.post(f"/tasks/{item}", {"screening": "keep"}).status_code == 302
 
