@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
+from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -21,7 +22,8 @@ SHAPE = """
 SELECT (SELECT count(*) FROM pg_class WHERE relpersistence = 'p'),
        (SELECT count(*) FROM pg_attribute WHERE NOT attisdropped),
        (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_namespace),
-       (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 1000000)
+       (SELECT count(*) FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 1000000)
 """
 """What there is in a database, and how many tables grew so large that the next test would feel it."""
 
@@ -29,15 +31,18 @@ LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 
 
 CLEAN = """
 DO $$
-DECLARE each record;
+DECLARE filled oid;
 BEGIN
     SET LOCAL session_replication_role = replica;  -- in any order, whoever refers to whom
-    FOR each IN SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE 'DELETE FROM ' || each.name;
+    FOR filled IN SELECT oid FROM pg_class
+                  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0 LOOP
+        EXECUTE 'DELETE FROM ' || filled::regclass;
+        PERFORM setval(objid::regclass, 1, false) FROM pg_depend
+        WHERE refobjid = filled AND objid IN (SELECT seqrelid FROM pg_sequence);
     END LOOP;
-    PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence;
 END $$
 """
+"""Empties what was filled, and counts from one again."""
 
 
 class PostgresDatabases:
@@ -46,7 +51,7 @@ class PostgresDatabases:
     def __init__(self, stack: ExitStack, make_tables: Callable[[str], None]) -> None:
         self._stack, self._make_tables = stack, make_tables
         self._cluster: str | None = None
-        self._shape: tuple[int, ...] | None = None
+        self._shape: tuple[Any, ...] | None = None
         self._idle: list[str] = []
         self._numbers = count(1)
 
@@ -63,7 +68,8 @@ class PostgresDatabases:
         if self._shape is None:
             self._say(f"CREATE DATABASE {WITH_TABLES}")
             self._make_tables(self._url(WITH_TABLES))
-            self._shape = self._shape_of(WITH_TABLES)
+            with psycopg.connect(self._url(WITH_TABLES)) as inside:
+                self._shape = inside.execute(SHAPE).fetchone()
         name = self._idle.pop() if self._idle else self._create(WITH_TABLES)
         yield self._url(name)
         self._clean(name)
@@ -71,17 +77,13 @@ class PostgresDatabases:
     def _clean(self, name: str) -> None:
         with psycopg.connect(self._url(name), autocommit=True) as inside:
             inside.execute(LEAVE, [inside.info.backend_pid])
-            inside.execute(CLEAN)
-        if self._shape_of(name) == self._shape:
+            as_it_was = inside.execute(SHAPE).fetchone() == self._shape
+            if as_it_was:
+                inside.execute(CLEAN)
+        if as_it_was:
             self._idle.append(name)
         else:
             self._drop(name)
-
-    def _shape_of(self, name: str) -> tuple[int, ...]:
-        with psycopg.connect(self._url(name)) as inside:
-            found = inside.execute(SHAPE).fetchone()
-        assert found is not None
-        return found
 
     def _create(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
