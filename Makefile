@@ -1,14 +1,14 @@
 # Needs Python 3.11 or newer and make, nothing else. A bare `make` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 4
 # Every process that the tests start finds our modules compiled, also where the environment says otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 # Tests make and throw away databases by the hundred: in memory, where the system offers it.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test tests check lint types format assets bench soak screenshots clean
+.PHONY: help setup setup-tests run test tests compiled check lint types format assets bench soak screenshots clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -23,8 +23,13 @@ run: setup  ## Run LTC Flow with a demo organisation; PORT and DATABASE_URL are 
 	@$(BIN)/ltc demo
 	@$(BIN)/ltc serve
 
-test: lint  ## Everything that must hold; the types are checked beside the tests
+test: setup-tests  ## Everything that must hold; the types are checked beside the tests
+	@$(MAKE) --no-print-directory --jobs 2 lint compiled
 	@$(MAKE) --no-print-directory --jobs 2 types tests
+
+# Once, instead of by each of the processes that share the tests.
+compiled:
+	@found=$$($(BIN)/python -m pytest --collect-only -qq) || { echo "$$found"; exit 1; }
 
 tests:
 	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
