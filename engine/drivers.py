@@ -195,10 +195,15 @@ def _together(server: Any, packed: Sequence[_Packed], *, begins: bool) -> list[A
 
 
 def _answers(server: Any) -> Iterator[Any]:
-    """Yield the results of a journey; waiting for them, which a lock may make long, lets other threads run."""
+    """Yield the results of a journey; waiting for them, which a lock may make long, lets other threads run.
+
+    What is long goes out piece by piece, as the line takes it, while the server may already be answering.
+    """
     line = select.poll()
     line.register(server.socket, select.POLLIN)
     while True:
+        line.modify(server.socket, select.POLLIN | select.POLLOUT if server.flush() else select.POLLIN)
+        line.poll()
         server.consume_input()
         while not server.is_busy():
             result = server.get_result()
@@ -206,7 +211,6 @@ def _answers(server: Any) -> Iterator[Any]:
                 return
             if result is not None:
                 yield result
-        line.poll()
 
 
 def attend(engine: Engine) -> None:

@@ -134,6 +134,15 @@ def test_a_connection_that_breaks_is_told_as_such_and_not_used_again(postgres_ur
     engine.dispose()
 
 
+ECHO = Prepared(sa.select(sa.cast(sa.bindparam("words"), sa.Text).label("words")))
+
+
+def test_what_is_longer_than_a_line_takes_at_once_arrives_whole(factory: sessionmaker[Session]) -> None:
+    long = "长" * 5_000_000
+    with transaction(factory) as session:
+        assert ECHO.first(session, {"words": long}).words == long
+
+
 RENAME = Prepared(sa.update(UNIT).where(UNIT.c.code == sa.bindparam("which")).values(name_en=sa.bindparam("new")))
 
 
