@@ -14,10 +14,13 @@ from tests.demo import copied
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The demo company, served for all browser tests of this process."""
+    """The demo company, served for all browser tests of this process.
+
+    Nobody works in the background: whoever opens a draft would have every story played, which no test here looks at.
+    """
     data = tmp_path_factory.mktemp("served") / "demo"
     passwords = copied(tmp_path_factory, data)
-    with running(data, passwords) as serving:
+    with running(data, passwords, worker=False) as serving:
         yield serving
 
 

@@ -69,14 +69,16 @@ def founded(data: Path, processes: Path) -> Iterator[Product]:
 
 
 @contextmanager
-def running(data: Path, passwords: Mapping[str, str], processes: Path | None = None) -> Iterator[Product]:
-    """Serve what lies in ``data`` on a free port."""
+def running(
+    data: Path, passwords: Mapping[str, str], processes: Path | None = None, *, worker: bool = True
+) -> Iterator[Product]:
+    """Serve what lies in ``data`` on a free port, with a ``worker`` for what is to be done in the background."""
     port = _free_port()
     own = {} if processes is None else {"LTC_PROCESSES": str(processes)}
     address, log = f"http://127.0.0.1:{port}", data / "serve.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*LTC, "serve"],
+            [*LTC, "serve", "--worker" if worker else "--no-worker"],
             cwd=ROOT,
             env=environment(data, PORT=str(port), **own),
             stdout=output,
