@@ -100,7 +100,9 @@ class Prepared:
 
     def run(self, session: Session, given: Mapping[str, Any]) -> int:
         """Change what the statement changes; return how many rows that were."""
-        return self.run_of(session, (given,))
+        connection = line_of(session)
+        text, driver = self._texts.get(connection.dialect.name) or self._text(connection)
+        return driver.run(connection, text, text.values((given,)))
 
     def later(self, session: Session, given: Mapping[str, Any], *, otherwise: Exception) -> None:
         """Change one row, at the latest before anything else is said to the database; ``otherwise`` is raised then."""
@@ -111,12 +113,6 @@ class Prepared:
         connection = line_of(session)
         text, driver = self._texts.get(connection.dialect.name) or self._text(connection)
         return text.rows(driver.rows(connection, text, text.values(given)))
-
-    def run_of(self, session: Session, given: _Given) -> int:
-        """Change what a statement changes that is given several mappings; return how many rows that were."""
-        connection = line_of(session)
-        text, driver = self._texts.get(connection.dialect.name) or self._text(connection)
-        return driver.run(connection, text, text.values(given))
 
     def later_of(self, session: Session, given: _Given, otherwise: Exception | None = None) -> None:
         """Let a statement that is given several mappings be sent before anything else is."""
