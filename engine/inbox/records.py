@@ -13,8 +13,10 @@ from engine.database import Base, Id, Json, UtcDateTime
 from engine.text import Text
 
 _OPEN = sa.text("completed_at IS NULL")
+_MINE = sa.text("completed_at IS NULL AND assignee_id IS NOT NULL")
 _WAITING = sa.text("completed_at IS NULL AND assignee_id IS NULL")
 _REMINDED = sa.text("completed_at IS NULL AND next_reminder_at IS NOT NULL")
+_DONE = sa.text("completed_by IS NOT NULL")
 
 
 class WorkItem(Base):
@@ -55,11 +57,11 @@ class WorkItem(Base):
     draft: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     __table_args__ = (
-        sa.Index("ix_work_item_mine", "assignee_id", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        sa.Index("ix_work_item_mine", "assignee_id", "due_at", postgresql_where=_MINE, sqlite_where=_MINE),
         sa.Index("ix_work_item_group", "group_key", "due_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
         sa.Index("ix_work_item_element", "process_id", "element", postgresql_where=_OPEN, sqlite_where=_OPEN),
         sa.Index("ix_work_item_reminder", "next_reminder_at", postgresql_where=_REMINDED, sqlite_where=_REMINDED),
-        sa.Index("ix_work_item_done", "completed_by", "completed_at"),
+        sa.Index("ix_work_item_done", "completed_by", "completed_at", postgresql_where=_DONE, sqlite_where=_DONE),
         sa.UniqueConstraint("instance_id", "task_guid"),
     )
 

@@ -87,4 +87,5 @@ def case_of(row: Any) -> Case:
         record_id=row.record_id,
         unit_id=row.unit_id,
         team=dict(row.team),
+        next_due_at=row.next_due_at,
     )

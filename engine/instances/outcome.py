@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -29,15 +29,22 @@ LONGEST_LABEL = 200
 
 _MEMBERS = cast("sa.Table", InstanceMember.__table__)
 _NOTICES = cast("sa.Table", Notice.__table__)
-_STORED = (
-    "state", "status", "next_due_at", "ended_at", "journal_seq", "journal_head", "label", "business_key",
-    "record_type", "record_id", "unit_id", "team",
+_MOVED = ("state", "journal_seq", "journal_head")
+_CHANGED = (
+    "status", "next_due_at", "ended_at", "label", "business_key", "record_type", "record_id", "unit_id", "team",
 )  # fmt: skip
-_UPDATE = Prepared(
-    sa.update(INSTANCE)
-    .where(INSTANCE.c.id == sa.bindparam("instance"), INSTANCE.c.revision == sa.bindparam("locked"))
-    .values(revision=sa.bindparam("locked") + 1, **{name: sa.bindparam(f"new_{name}") for name in _STORED})
-)
+
+
+def _update_of(columns: Iterable[str]) -> Prepared:
+    return Prepared(
+        sa.update(INSTANCE)
+        .where(INSTANCE.c.id == sa.bindparam("instance"), INSTANCE.c.revision == sa.bindparam("locked"))
+        .values(revision=sa.bindparam("locked") + 1, **{name: sa.bindparam(f"new_{name}") for name in columns})
+    )
+
+
+# SQLite writes an index anew for each column that is set, whether or not to what it was.
+_MOVE, _CHANGE = _update_of(_MOVED), _update_of((*_MOVED, *_CHANGED))
 _INSERT_NOTICES = sa.insert(_NOTICES).returning(_NOTICES.c.id)  # RETURNING makes all rows go in one statement
 _INSERT_MEMBERS = PreparedInsert(_MEMBERS, ["instance_id", "user_id"])
 
@@ -96,7 +103,7 @@ def store(
         withdraw_all(session, case, at=now)
     elif step.closed:
         withdraw(session, case, step.closed, at=now)
-    if case.shown != case.as_locked and case.revision > 0 and status == RUNNING:
+    if case.looks_different and case.revision > 0 and status == RUNNING:
         relabel(session, case)
     keep_members(session, case)
     opened = open_items(session, writer.room, writer.program, case, step.opened, at=now) if status == RUNNING else ()
@@ -119,26 +126,29 @@ def write_down(session: Session, row: Any, happening: Happening, *, by: Actor, a
 
 def _update(session: Session, case: Case, step: Step, status: str, seq: int, head: bytes, now: datetime) -> None:
     running = status == RUNNING
-    new = {
-        "state": step.state,
-        "status": status,
-        "next_due_at": step.next_due_at if running else None,
-        "ended_at": None if running else now,
-        "journal_seq": seq,
-        "journal_head": head,
-        "label": case.label,
-        "business_key": case.business_key,
-        "record_type": case.record_type,
-        "record_id": case.record_id,
-        "unit_id": case.unit_id,
-        "team": case.team,
+    due = step.next_due_at if running else None
+    given = {
+        "instance": case.instance_id,
+        "locked": case.revision,
+        "new_state": step.state,
+        "new_journal_seq": seq,
+        "new_journal_head": head,
     }
-    parameters = {"instance": case.instance_id, "locked": case.revision}
-    _UPDATE.later(
-        session,
-        parameters | {f"new_{name}": value for name, value in new.items()},
-        otherwise=StalePage(instance=case.instance_id, revision=case.revision),
-    )
+    update = _MOVE
+    if not running or case.changed or due != case.next_due_at:
+        update = _CHANGE
+        given |= {
+            "new_status": status,
+            "new_next_due_at": due,
+            "new_ended_at": None if running else now,
+            "new_label": case.label,
+            "new_business_key": case.business_key,
+            "new_record_type": case.record_type,
+            "new_record_id": case.record_id,
+            "new_unit_id": case.unit_id,
+            "new_team": case.team,
+        }
+    update.later(session, given, otherwise=StalePage(instance=case.instance_id, revision=case.revision))
 
 
 def _happenings(passed: Sequence[Passed], answered: Answered | None) -> list[Happening]:

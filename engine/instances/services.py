@@ -32,7 +32,7 @@ class Wishes:
 class Case:
     """The facts of a locked instance while a step runs: handlers change them, the operation stores them at the end.
 
-    ``revision``, ``journal_seq`` and ``journal_head`` are those of the row as it was locked.
+    ``revision``, ``journal_seq``, ``journal_head`` and ``next_due_at`` are those of the row as it was locked.
     """
 
     instance_id: int
@@ -49,16 +49,25 @@ class Case:
     team: dict[str, int] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     messages: list[OutgoingMessage] = field(default_factory=list)
-    as_locked: tuple[object, ...] = ()
+    next_due_at: datetime | None = None
     members: frozenset[int] = frozenset()
+    _as_locked: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
-        self.as_locked, self.members = self.shown, frozenset(self.team.values())
+        self._as_locked, self.members = self._facts(), frozenset(self.team.values())
+
+    def _facts(self) -> tuple[object, ...]:
+        return (self.label, self.business_key, self.record_type, self.record_id), self.unit_id, dict(self.team)
 
     @property
-    def shown(self) -> tuple[object, ...]:
-        """What the open work items show of their case."""
-        return self.label, self.business_key, self.record_type, self.record_id
+    def changed(self) -> bool:
+        """Whether anything is different of what a handler may change."""
+        return self._facts() != self._as_locked
+
+    @property
+    def looks_different(self) -> bool:
+        """Whether anything is different of what the open work items show of their case."""
+        return self._facts()[0] != self._as_locked[0]
 
     def take_over(self, context: Context) -> None:
         """Apply what a handler said in its context."""

@@ -193,7 +193,7 @@ class Run:
         self._open = case.open_tasks()
         return Step(
             state=lean_state.dump(case),
-            data=_data(case),
+            known=lambda: _data(case),
             opened=[_open_task(case, task) for guid, task in self._open.items() if guid not in open_before],
             closed=[guid for guid in open_before if guid not in self._open and guid != done],
             requested=[each for each in case.record.requested if each.guid in after],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -72,13 +72,13 @@ class Passed:
 class Step:
     """The outcome of one act on a case, after all automatic steps that followed it.
 
-    ``state`` is the lean, pruned blob; ``data`` the flat process data; ``opened`` and ``closed`` the difference in open
+    ``state`` is the lean, pruned blob; ``opened`` and ``closed`` the difference in open
     human tasks (``closed`` holds those taken away by an event, not the one that was completed); ``ended`` whether the
     case is over; ``next_due_at`` the earliest waiting timer (UTC).
     """
 
     state: bytes
-    data: dict[str, Any]
+    known: Callable[[], dict[str, Any]]
     opened: list[OpenTask] = field(default_factory=list)
     closed: list[UUID] = field(default_factory=list)
     requested: list[ServiceRequest] = field(default_factory=list)
@@ -87,3 +87,8 @@ class Step:
     passed: list[Passed] = field(default_factory=list)
     ended: bool = False
     next_due_at: datetime | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The flat process data, found when somebody asks: nobody does while a case just goes on."""
+        return self.known()
