@@ -43,7 +43,7 @@ WALKED = frozenset({"walk_path_from_reasons", "walk_path_from_vision", "walk_pat
 def take_over(
     opportunity: Opportunity, element: str | None, answers: Mapping[str, Any], emptied: AbstractSet[str] = frozenset()
 ) -> None:
-    """Write ``answers``, given at ``element``, into ``opportunity``; clear the columns of the questions ``emptied``.
+    """Write ``answers``, given at ``element``, into ``opportunity``; clear what the questions ``emptied`` had said.
 
     Raises ``InvalidAnswers`` that names the field (see :mod:`handlers.columns`).
     """
@@ -55,22 +55,22 @@ def take_over(
         elif name in answers:
             rest[name] = value
     if element is not None and (rest or element in opportunity.facts):
-        opportunity.facts = {**opportunity.facts, **_kept(opportunity, element, rest)}
+        opportunity.facts = {**opportunity.facts, **_kept(opportunity, element, rest, emptied)}
     opportunity.search_text = searchable(opportunity)
 
 
-def _kept(opportunity: Opportunity, element: str, rest: dict[str, Any]) -> dict[str, Any]:
+def _kept(opportunity: Opportunity, element: str, rest: dict[str, Any], emptied: AbstractSet[str]) -> dict[str, Any]:
     """Return the part of the facts that ``rest`` changes.
 
     The guidance path is walked once per key decision-maker, so their boards stand side by side, each person's once.
-    Anywhere else the last answers count; a table left out when a form comes again stays as it was.
+    Anywhere else the last answers count; of what was said before only tables stay for which the form did not ask.
     """
     if element in WALKED:
         boards = fact(opportunity, GUIDANCE_PATH, "kdms", [])
         others = [each for each in boards if each.get("kdm_name") != rest.get("kdm_name")]
         return {GUIDANCE_PATH: {"kdms": [*others, {**rest, "path": element}]}}
     before = opportunity.facts.get(element, {})
-    tables = {name: value for name, value in before.items() if isinstance(value, list)}
+    tables = {name: value for name, value in before.items() if isinstance(value, list) and name not in emptied}
     return {element: {**tables, **rest}}
 
 

@@ -30,7 +30,7 @@ def tell(ctx: Context, user_id: int | None, event: str, opportunity: Opportunity
 def said_in(ctx: Context, element: str) -> dict[str, Any]:
     """Return the last answers given at ``element`` of this case, as they were given; nothing if it was never reached.
 
-    The facts of the opportunity keep a table that is left out the next time; what was just answered stands here.
+    The facts of the opportunity leave out what has a column of its own; here stands all that was said.
     """
     found = inbox.last_submission(ctx.session, ctx.instance_id, element)
     return dict(found.answers) if found is not None else {}

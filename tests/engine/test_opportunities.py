@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Any
 
@@ -73,8 +74,8 @@ def test_answers_reach_columns_tables_stay_with_their_element_and_a_board_is_kep
     with transaction(factory) as session:
         made = registered(session, company, clock)
 
-        def answer(element: str, **answers: Any) -> str | None:
-            return kept.absorb(session, made.id, element, answers, set(), by=SYSTEM, now=clock.now())
+        def answer(element: str, emptied: AbstractSet[str] = frozenset(), **answers: Any) -> str | None:
+            return kept.absorb(session, made.id, element, answers, emptied, by=SYSTEM, now=clock.now())
 
         label = answer(
             "understand_opportunity", name="插单", demand="当天重排", delivery_on="2026-12-01", kdms=[{"a": 1}]
@@ -85,6 +86,8 @@ def test_answers_reach_columns_tables_stay_with_their_element_and_a_board_is_kep
         )  # fmt: skip
         answer("understand_opportunity", site_scope="三号车间")
         assert made.facts["understand_opportunity"] == {"kdms": [{"a": 1}], "site_scope": "三号车间"}
+        answer("understand_opportunity", {"kdms", "site_scope"})
+        assert made.facts["understand_opportunity"] == {}
         answer("walk_path_from_vision", kdm_name="周", cells=[{"cell": "C1"}], agrees=False)
         answer("walk_path_from_reasons", kdm_name="李", cells=[{"cell": "R1"}], agrees=True)
         answer("walk_path_from_vision", kdm_name="周", cells=[{"cell": "C3"}], agrees=True)
