@@ -138,6 +138,11 @@ def test_one_contract_shows_milestones_money_risks_and_obligations_in_both_langu
     for words in ("CNY 600,000", "2 days late", "score 20", "10 days overdue", "Bond", "Delivered on 2026-11-20"):
         assert words in english, words
     assert "Delivered on" not in chinese
+    # a link opens a folded part only when what it names lies inside
+    folded = chinese[
+        chinese.rindex('<details class="fold"', 0, chinese.index('id="risks"')) : chinese.index('id="risks"')
+    ]
+    assert "</details>" not in folded
 
 
 def _codes(form: str, field: str) -> set[str]:

@@ -11,3 +11,11 @@ document.addEventListener('keydown', (event) => {
     menu.querySelector('summary').focus();
   }
 });
+
+/** Parts of a record's page lie open where there is room: so they are for readers that go by the attribute, too. */
+if (matchMedia('(min-width: 768px)').matches) {
+  for (const part of document.querySelectorAll('details.fold')) {
+    part.open = true;
+    part.querySelector('summary').tabIndex = -1;
+  }
+}
