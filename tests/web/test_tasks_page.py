@@ -29,8 +29,12 @@ def test_after_the_first_form_the_next_own_task_of_the_case_opens_until_the_lead
     browser = leads_site.browser("suran")
     analyse = begin_lead(browser)
     assert "Analyse" in browser.get(analyse).text
+    assert browser.post(analyse, {}).status_code == 422
     fill_in = next_page(browser.post(analyse, ANALYSE))
     page = browser.get(fill_in).text
+    assert "which was refused" not in page, "a question left open is nothing to tell colleagues"
+    known = page.partition('id="known-title"')[2].partition("</aside>")[0]
+    assert known.index("焊装车间主任") < known.index(CAPTURE["heard"]), "what was answered stands beside the form"
     assert 'value="东麟汽车零部件有限公司"' in page, "what the case knows need not be typed again"
     assert next_page(browser.post(fill_in, submit_form(leads_site))) == "/inbox/"
     with transaction(leads_site.product.sessions) as session:

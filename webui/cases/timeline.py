@@ -32,7 +32,10 @@ AUTOMATIC = frozenset({"serviceTask", "businessRuleTask", "scriptTask", "sendTas
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of the story. ``quiet`` lines are what the system did: shown small, folded together."""
+    """One line of the story. ``quiet`` lines are what the system did: shown small, folded together.
+
+    ``task`` is the id of the element that was answered.
+    """
 
     at: datetime
     who: str
@@ -41,6 +44,7 @@ class Moment:
     answers: Sequence[Shown] = ()
     status: Text | None = None
     quiet: bool = False
+    task: str = ""
 
 
 @dataclass(slots=True)
@@ -50,6 +54,11 @@ class Story:
     moments: list[Moment] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     names: Names = field(default_factory=Names)
+
+    def known(self) -> list[Moment]:
+        """Return the latest answers to each task, the newest first."""
+        latest = {moment.task: moment for moment in self.moments if moment.answers}
+        return sorted(latest.values(), key=self.moments.index, reverse=True)
 
     def groups(self) -> Iterator[list[Moment]]:
         """Yield lines of people one by one, and what the system did in between together."""
@@ -148,7 +157,7 @@ class _Teller:
         if element is None:
             return None
         if element.kind in HUMAN:
-            return self._say(event, _name(element), "done", answers=self._answers(event))
+            return self._say(event, _name(element), "done", answers=self._answers(event), task=element.id)
         if element.kind in AUTOMATIC and element.name:
             return self._say(event, _name(element), "history", element, by_system=True, quiet=True)
         if element.kind == "endEvent" and element.process_id == self._instance.process_id:
@@ -182,9 +191,11 @@ class _Teller:
             return self._say(event, words, "history", by_system=True, quiet=True)
         return None
 
-    def _refused(self, event: Event, element: Element | None) -> Moment:
-        """Tell of an attempt that left the case as it was."""
+    def _refused(self, event: Event, element: Element | None) -> Moment | None:
+        """Tell of an attempt that left the case as it was; a question left open is nothing to tell colleagues."""
         detail = event.entry.detail or {}
+        if detail.get("error") == errors.InvalidAnswers.__name__:
+            return None
         kind = getattr(errors, detail.get("error", ""), errors.InvalidInput)
         reason = str(sentence_for(kind).title)
         if "reason_en" in detail:

@@ -28,4 +28,6 @@ if (tabs.length) {
   document.body.classList.add('has-tabs');
   show(tabs.find((tab) => location.hash === `#${tab.getAttribute('aria-controls')}`) ?? tabs[0]);
 }
+const known = document.querySelector('.task-known > details');
+if (known && matchMedia('(min-width: 1200px)').matches) known.open = true;
 showDiagrams();

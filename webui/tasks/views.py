@@ -257,6 +257,7 @@ def _page(
         people=people,
         role_name=name_of,
         story=story,
+        known=story.known(),
         drawings=drawings(program, instance.process_id, events, running=is_open),
     )
 
