@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskIterator, TaskState
@@ -42,6 +43,14 @@ def _lift_depth() -> None:
 _lift_depth()
 
 
+def _set_state(task: Task, value: int) -> None:
+    if value != task._state:
+        task._state, task.last_state_change = value, time.time()
+
+
+Task._set_state = _set_state  # SpiffWorkflow's composes a line for the log each time, also when nobody logs
+
+
 def _is_due_interrupt(task: Task) -> bool:
     spec = task.task_spec
     return task._state == TaskState.READY and isinstance(spec, BoundaryEvent) and bool(spec.cancel_activity)
@@ -55,7 +64,6 @@ class CaseExpressions(PythonScriptEngine):
     """Our expression language in the place of Python's ``eval`` and ``exec``; errors come through unwrapped."""
 
     def __init__(self, scope: expressions.Scope) -> None:
-        super().__init__()
         self.scope = scope
         self.environment = None
 
@@ -73,7 +81,20 @@ class CaseExpressions(PythonScriptEngine):
         raise CaseStuck(element=task.task_spec.name, reason="a service task without a handler")
 
 
-class Case(BpmnWorkflow):
+class _Scope(BpmnBaseWorkflow):
+    """One scope of a case: the process itself, or a sub-process or called process inside."""
+
+    def update_waiting_tasks(self) -> None:
+        """Look after what waits, asked after each task; mostly nothing does, and the tree need not be walked."""
+        if any(task._state == TaskState.WAITING for task in self.tasks.values()):
+            super().update_waiting_tasks()
+
+
+class InnerScope(_Scope, BpmnSubWorkflow):
+    """The scope of a sub-process or of a called process."""
+
+
+class Case(_Scope, BpmnWorkflow):
     """A case of one program; made new for a start, or filled by :mod:`engine.interpreter.lean_state`."""
 
     def __init__(
@@ -118,9 +139,10 @@ class Case(BpmnWorkflow):
             if child.task_spec.bpmn_id != start_event:
                 workflow._remove_task(child.id)
 
-    def create_subprocess(self, my_task: Task, spec_name: str) -> BpmnSubWorkflow:
+    def create_subprocess(self, my_task: Task, spec_name: str) -> InnerScope:
         """Open the scope of a sub-process or of a called process."""
-        inner = super().create_subprocess(my_task, spec_name)
+        inner = InnerScope(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = inner
         self._keep_start(inner, self.program.start_event(spec_name, None))
         if "[child]" not in my_task.task_spec.name:
             self.record.enter(my_task)
@@ -130,12 +152,13 @@ class Case(BpmnWorkflow):
         """Return the element of the diagram that ``task`` is an instance of."""
         return self.program.element_in(task.workflow.spec.name, task.task_spec.bpmn_id)
 
-    def all_tasks(self) -> Iterator[Task]:
-        """Yield the tasks of all scopes that still run."""
-        yield from list(self.tasks.values())
-        for inner in list(self.subprocesses.values()):
+    def all_tasks(self) -> list[Task]:
+        """Return the tasks of all scopes that still run."""
+        tasks = list(self.tasks.values())
+        for inner in self.subprocesses.values():
             if not inner.completed:
-                yield from list(inner.tasks.values())
+                tasks += inner.tasks.values()
+        return tasks
 
     def resting(self) -> dict[UUID, Task]:
         """Return the tasks at which a token rests, by id."""

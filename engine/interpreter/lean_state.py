@@ -11,13 +11,14 @@ from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.specs.ExclusiveChoice import ExclusiveChoice
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.clock import Clock
 from engine.errors import StateUnreadable
-from engine.interpreter.cases import Case
+from engine.interpreter.cases import Case, InnerScope
 from engine.interpreter.facts import changes, inherited
 from engine.interpreter.programs import Program, Services
 
@@ -41,6 +42,11 @@ def _task_row(task: Task, parent: Task | None, parent_place: int | None) -> list
     ]
 
 
+def _is_undecided(task: Task) -> bool:
+    """Return whether ``task`` is a gateway that has not chosen yet: what may lie behind it is foreseen when it has."""
+    return not task._state & TaskState.FINISHED_MASK and isinstance(task.task_spec, ExclusiveChoice | MultiChoice)
+
+
 def _scope_dump(workflow: Any) -> dict[str, Any]:
     rows: list[list[Any]] = []
     places: dict[UUID, int] = {}
@@ -51,7 +57,8 @@ def _scope_dump(workflow: Any) -> dict[str, Any]:
         if task is workflow.last_task:
             last = len(rows)
         rows.append(_task_row(task, workflow.tasks.get(task._parent), places.get(task._parent)))
-        todo.extend(task.children)
+        if not _is_undecided(task):
+            todo.extend(task.children)
     return {
         "scope": workflow.spec.name,
         "completed": workflow.completed,
@@ -112,7 +119,7 @@ def load(program: Program, state: bytes, services: Services, clock: Clock) -> Ca
     _fill(case, case, top)
     for each in inner_scopes:
         owner = case.get_task_from_id(UUID(each["owner"]))
-        inner = BpmnSubWorkflow(program.specs[each["scope"]], owner.id, case, deserializing=True)
+        inner = InnerScope(program.specs[each["scope"]], owner.id, case, deserializing=True)
         _fill(case, inner, each)
         case.subprocesses[owner.id] = inner
         inner.completed_event.connect(owner.task_spec._on_subworkflow_completed, owner)
