@@ -90,9 +90,12 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
+_LENGTH = len("2026-11-27 09:00:00.000000")
+
+
 def _sqlite_text(value: datetime | None) -> str | None:
     moment = _in_utc(value)
-    return None if moment is None else moment.isoformat(" ", "microseconds").removesuffix("+00:00")
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:_LENGTH]
 
 
 def _of_sqlite_text(text: str | None) -> datetime | None:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -35,6 +37,13 @@ def _row_of(names: Sequence[str]) -> _Convert:
     return cast("_Convert", made._make)
 
 
+def _taking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Return what takes the values of ``names`` out of a mapping."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
+
+
 class _Text:
     """A statement as one kind of database wants it; ``places`` tells where the value of a parameter is found."""
 
@@ -44,15 +53,14 @@ class _Text:
         converts = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
         }
-        fixed = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
         order: Sequence[str] = compiled.positiontup
-        self._template = [
-            None if name not in fixed else converts[name](fixed[name]) if converts[name] else fixed[name]
-            for name in order
+        fixed = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
+        self._fixed = [(slot, fixed[name]) for slot, name in enumerate(order) if name in fixed]
+        given = [places.get(name, (0, name)) for name in order if name not in fixed]
+        self._takes = [
+            (which, _taking([name for _, name in of_one])) for which, of_one in groupby(given, key=itemgetter(0))
         ]
-        self._slots: list[tuple[int, int, str, _Convert | None]] = [
-            (slot, *places.get(name, (0, name)), converts[name]) for slot, name in enumerate(order) if name not in fixed
-        ]
+        self._converts = [(slot, convert) for slot, name in enumerate(order) if (convert := converts[name]) is not None]
         binary = {name for bind, name in compiled.bind_names.items() if isinstance(bind.type, sa.LargeBinary)}
         self.formats: Sequence[PyFormat] = [PyFormat.BINARY if name in binary else PyFormat.TEXT for name in order]
         columns = list(statement.exported_columns)
@@ -62,10 +70,13 @@ class _Text:
 
     def values(self, given: _Given) -> list[Any]:
         """Return what is ``given`` as the driver takes it, by place."""
-        values = self._template.copy()
-        for slot, which, name, convert in self._slots:
-            value = given[which][name]
-            values[slot] = value if convert is None else convert(value)
+        values: list[Any] = []
+        for which, take in self._takes:
+            values += take(given[which])
+        for slot, value in self._fixed:
+            values.insert(slot, value)
+        for slot, convert in self._converts:
+            values[slot] = convert(values[slot])
         return values
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
