@@ -10,7 +10,7 @@ from handlers.contract.records import Baseline, Contract, Risk
 from handlers.contract.statuses import RISK_STATUSES
 from handlers.documents.catalogue import document
 from handlers.documents.contracts import KIND, contract_head, rows_of
-from handlers.documents.gates import decided
+from handlers.documents.gates import decided, decisions
 from handlers.documents.model import NOTHING, Axis, Part, Radar, Table
 from handlers.documents.opportunity_heads import forms
 from handlers.documents.parts import day, facts, money, percent, signatures
@@ -28,8 +28,8 @@ DISPUTE = (
 SCORES = ("score_product", "score_delivery", "score_service", "score_interface", "score_overall")
 
 
-def _case_by_case(known: Sources, first: str, names: Sequence[str]) -> list[Part]:
-    """Return what was answered in these forms for one case after the other, each under its own number."""
+def _case_by_case(known: Sources, first: str, names: Sequence[str], *gates: str) -> list[Part]:
+    """Return case by case, each under its number, what was answered in these forms and decided at ``gates``."""
     keys = {each.id: each.business_key or str(each.id) for each in known.cases}
     parts: list[Part] = []
     for instance_id in dict.fromkeys(each.instance_id for each in known.every(first)):
@@ -38,8 +38,9 @@ def _case_by_case(known: Sources, first: str, names: Sequence[str]) -> list[Part
         one = Sources(
             known.session, known.record_type, known.record,
             [each for each in known.given if each.instance_id == instance_id], known.names, known.cases,
+            [each for each in decisions(known, *gates) if each.instance_id == instance_id],
         )  # fmt: skip
-        parts += forms(one, names, every=True)
+        parts += [*forms(one, names, every=True), *decided(one, *gates)]
     return parts
 
 
@@ -55,8 +56,7 @@ def change_orders(known: Sources) -> Sequence[Part]:
     one: Contract = known.record
     return [
         contract_head(known),
-        *_case_by_case(known, "contract_change_request", CHANGE),
-        *decided(known, "ATAC"),
+        *_case_by_case(known, "contract_change_request", CHANGE, "ATAC"),
         signatures(
             (Text("For us", "我方"), known.person(one.contract_mgr_id), None),
             (Text("For the customer", "客户方"), NOTHING, None),

@@ -55,12 +55,6 @@ def decided(known: Sources, *gates: str) -> list[Part]:
     return parts + _conditions(known, found)
 
 
-def _against(decision: GateDecision) -> Value | None:
-    if decision.against_advice:
-        return YES
-    return NO if decision.advice else None
-
-
 def _conditions(known: Sources, found: Sequence[GateDecision]) -> list[Part]:
     if not found:
         return []

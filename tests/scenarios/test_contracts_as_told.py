@@ -102,6 +102,8 @@ def test_changes_and_disputes_stand_under_the_number_of_their_case(made: dict[st
     numbered = [each for each in headings if each.startswith(f"{orders.number}/C")]
     assert numbered == [f"{orders.number}/C{place}" for place in range(1, len(numbered) + 1)]
     assert len(numbered) > 1
+    first, second = (headings.index(each) for each in numbered[:2])
+    assert GATES["ATAC"].en in headings[first:second], "what was decided about a change stands with that change"
     disputes = [part.title.en for part in made["contract_dispute_file"].parts if isinstance(part, Facts) and part.title]
     assert f"{made['contract_dispute_file'].number}/D1" in disputes
 

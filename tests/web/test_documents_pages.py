@@ -9,13 +9,14 @@ from engine.database import transaction
 from engine.directory import SYSTEM
 from engine.text import Text
 from handlers.documents import operations
-from handlers.documents.model import Axis, Radar
+from handlers.documents.model import NOTHING, Axis, Money, Radar, Table
 from handlers.documents.records import KeptDocument
 from handlers.lead.records import Lead
 from tests.pdf_text import text_of
 from tests.web.conftest import Site
 from tests.web.lead_pages import submit_lead
 from webui.documents.radar import drawn
+from webui.documents.words import columns_of_numbers
 
 
 def _lead(site: Site) -> int:
@@ -113,3 +114,12 @@ def test_a_radar_has_its_first_value_on_top_and_no_shape_while_one_is_unknown() 
     partly = drawn(Radar(axes=(*axes[:3], Axis(label=Text("d", "d"), value=None))))
     assert partly.shape == ()
     assert len(partly.dots) == 3
+
+
+def test_amounts_and_numbers_stand_on_the_right_and_what_only_looks_like_one_does_not() -> None:
+    rows = [
+        ("1", "25320118", Money(fen=100), "30", "12.5 %", NOTHING, "3 rounds"),
+        ("2", "25320644", NOTHING, "7", "-8 %", NOTHING, "4"),
+    ]
+    table = Table(columns=tuple(Text(each, each) for each in "abcdefg"), rows=tuple(rows))
+    assert columns_of_numbers(table) == [False, False, True, True, True, False, False]

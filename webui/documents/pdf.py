@@ -17,13 +17,14 @@ from xml.sax.saxutils import escape
 from flask_babel import gettext
 from reportlab.graphics.shapes import Drawing, Line, Polygon, String
 from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
 from engine.errors import Fault
@@ -31,7 +32,7 @@ from engine.text import Text
 from handlers.documents.model import Document, Facts, NineCells, Part, Prose, Radar, Signatures, Table, Value
 from webui import vite
 from webui.documents.radar import Point, drawn
-from webui.documents.words import NINE_COLUMNS, NINE_ROWS, lines_of, said
+from webui.documents.words import NINE_COLUMNS, NINE_ROWS, columns_of_numbers, lines_of, said
 from webui.i18n import language, moment, say
 
 REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
@@ -66,12 +67,12 @@ def _fonts() -> None:
 
 
 def _style(
-    size: float, *, font: str = REGULAR, colour: Any = INK, before: float = 0, after: float = 0
+    size: float, *, font: str = REGULAR, colour: Any = INK, before: float = 0, after: float = 0, right: bool = False
 ) -> ParagraphStyle:
     # Chinese breaks between characters; the same rule keeps English words whole as long as they fit a line.
     return ParagraphStyle(
         f"{font}{size}", fontName=font, fontSize=size, leading=size * 1.5, textColor=colour, spaceBefore=before,
-        spaceAfter=after, wordWrap="CJK",
+        spaceAfter=after, wordWrap="CJK", alignment=TA_RIGHT if right else TA_LEFT,
     )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ BODY = _style(9.5)
 LABEL = _style(9, colour=SOFT)
 HEAD = _style(8.5, font=BOLD)
 SMALL = _style(8.5)
+RIGHT_HEAD, RIGHT = _style(8.5, font=BOLD, right=True), _style(8.5, right=True)
 
 
 def foot(document: Document, at: datetime, gate: Text | None, sha256: str) -> str:
@@ -157,12 +159,10 @@ def _part(part: Part) -> list[Flowable]:
     style = UNDER if isinstance(part, Table) and part.under else HEADING
     heading = [_text(say(part.title), style)] if part.title is not None else []
     body = _BODIES[type(part)](part)
-    # A heading stays with what it is about; a long table goes on overleaf and repeats its own head.
-    if isinstance(part, Table | Prose) or not body:
-        for each in heading:
-            each.keepWithNext = True
-        return [*heading, *body]
-    return [KeepTogether([*heading, *body])]
+    # A heading stays with what it is about, one above another heading too; what is longer than a page goes on overleaf.
+    for each in [*heading, *body[:-1]]:
+        each.keepWithNext = True
+    return [*heading, *body]
 
 
 def _facts(part: Facts) -> list[Flowable]:
@@ -186,7 +186,12 @@ def _prose(part: Prose) -> list[Flowable]:
 def _table(part: Table) -> list[Flowable]:
     rows = [[said(value) for value in row] for row in part.rows]
     heads = [say(column) for column in part.columns]
-    cells = [[_text(each, HEAD) for each in heads], *([_text(each, SMALL) for each in row] for row in rows)]
+    right = columns_of_numbers(part)
+
+    def line(words: Sequence[str], left_style: ParagraphStyle, right_style: ParagraphStyle) -> list[Paragraph]:
+        return [_text(each, right_style if number else left_style) for each, number in zip(words, right, strict=True)]
+
+    cells = [line(heads, HEAD, RIGHT_HEAD), *(line(row, SMALL, RIGHT) for row in rows)] if rows else []
     return [_grid(cells, _widths(heads, rows), head=True)] if rows else []
 
 

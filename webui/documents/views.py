@@ -19,7 +19,7 @@ from webui.cases.access import visible_case
 from webui.cases.kinds import kind_of
 from webui.documents import pdf
 from webui.documents.radar import drawn, path
-from webui.documents.words import NINE_COLUMNS, NINE_ROWS, lines_of, said
+from webui.documents.words import NINE_COLUMNS, NINE_ROWS, columns_of_numbers, lines_of, said
 from webui.i18n import language, say
 from webui.runtime import current_actor, reading, room
 
@@ -114,6 +114,7 @@ def _page(document: Document, stamp: Stamp, *, back: tuple[str, str] | None, dow
         back=back,
         download=download,
         said=said,
+        columns_of_numbers=columns_of_numbers,
         drawn=drawn,
         path=path,
         lines_of=lines_of,

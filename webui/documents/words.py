@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from engine.text import Text
-from handlers.documents.model import Day, Moment, Money, NineCells, Several, Value
+from handlers.documents.model import NOTHING, Day, Moment, Money, NineCells, Several, Table, Value
 from webui.i18n import day, language, moment, money, say
 
 
@@ -22,6 +23,23 @@ def said(value: Value) -> str:
     if isinstance(value, Several):
         return ("、" if language() == "zh_CN" else ", ").join(words for each in value.values if (words := said(each)))
     return value
+
+
+_NUMBER = re.compile(r"[+-]?\d{1,6}(\.\d+)?( ?%)?")
+"""A count, a score, a percentage; what is longer is the number of an invoice or of a telephone."""
+
+
+def columns_of_numbers(table: Table) -> list[bool]:
+    """Return for each column whether nothing but amounts and numbers stand in it; the first one names its row."""
+    found = []
+    for number, each in enumerate(zip(*table.rows, strict=True)):
+        values = [value for value in each if value != NOTHING]
+        found.append(bool(values) and all(_is_number(value, first=number == 0) for value in values))
+    return found
+
+
+def _is_number(value: Value, *, first: bool) -> bool:
+    return isinstance(value, Money) or (not first and isinstance(value, str) and bool(_NUMBER.fullmatch(value)))
 
 
 NINE_ROWS = (
