@@ -1,8 +1,8 @@
 """Completions of plain SpiffWorkflow, stored the way its documentation stores a workflow.
 
 The full state as JSON by its own serializer, in one row of one table, loaded and saved at each step, one commit each;
-no forms, inbox, history or permissions. One thing is lent to it: its limit of 1,000 tasks in a row is lifted, without
-which the loop stalls at turn 250.
+no forms, inbox, history or permissions. Two things are lent to it: its limit of 1,000 tasks in a row is lifted, without
+which the loop stalls at turn 250, and its tasks compose no lines for a log that nobody keeps.
 """
 
 from __future__ import annotations
