@@ -64,8 +64,10 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse naive moments; SQLite keeps no zone, so the UTC wall time goes in."""
+        if value is None:
+            return None
         moment = _in_utc(value)
-        return moment.replace(tzinfo=None) if moment is not None and dialect.name == "sqlite" else moment
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the zone back."""
@@ -82,20 +84,21 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return _of_sqlite_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
-def _in_utc(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
-    return value if value.tzinfo is UTC else value.astimezone(UTC)
+    return value.astimezone(UTC)
 
 
 _LENGTH = len("2026-11-27 09:00:00.000000")
 
 
 def _sqlite_text(value: datetime | None) -> str | None:
-    moment = _in_utc(value)
-    return None if moment is None else moment.isoformat(" ", "microseconds")[:_LENGTH]
+    if value is None:
+        return None
+    return _in_utc(value).isoformat(" ", "microseconds")[:_LENGTH]
 
 
 def _of_sqlite_text(text: str | None) -> datetime | None:

@@ -49,16 +49,14 @@ def _is_undecided(task: Task) -> bool:
 
 def _scope_dump(workflow: Any) -> dict[str, Any]:
     rows: list[list[Any]] = []
-    places: dict[UUID, int] = {}
     last = None
-    todo = [workflow.task_tree]
-    for task in todo:
-        places[task.id] = len(rows)
+    todo: list[tuple[Task, Task | None, int | None]] = [(workflow.task_tree, None, None)]
+    for place, (task, parent, parent_place) in enumerate(todo):
         if task is workflow.last_task:
-            last = len(rows)
-        rows.append(_task_row(task, workflow.tasks.get(task._parent), places.get(task._parent)))
+            last = place
+        rows.append(_task_row(task, parent, parent_place))
         if not _is_undecided(task):
-            todo.extend(task.children)
+            todo.extend((child, task, place) for child in task.children)
     return {
         "scope": workflow.spec.name,
         "completed": workflow.completed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -20,8 +21,6 @@ from handlers.organisation.records import LEVELS, SCREENING_ROLES, OrgUnit, Role
 from handlers.organisation.roles import ADMIN, SALES_MANAGER, SALES_MGMT
 
 SUBMITTER = "submitter"
-NOBODY = 0
-"""No user has this id."""
 LEAD_SCREENER = "lead_screener"
 DEFAULT_SCREENING_ROLE = "ar"
 """Who screens leads where no unit says otherwise (`ltc.md` A28)."""
@@ -106,15 +105,14 @@ class OrganisationDirectory:
         wanted = set(roles)
         if LEAD_SCREENER in wanted:
             wanted.update(SCREENING_ROLES)
-        members = {team[role] for role in wanted if role in team}
-        asked, people = _padded(wanted), _padded(members or {NOBODY})
+        asked, people = _padded(wanted), _padded({team[role] for role in wanted if role in team})
         given = {"now": self._clock.now()} if unit_id is None else {"now": self._clock.now(), "unit": unit_id}
         given |= {f"role_{place}": role for place, role in enumerate(asked)}
         given |= {f"member_{place}": person for place, person in enumerate(people)}
         question = _who(len(asked), len(people), at_the_top=unit_id is None)
         found, screening = _Found(), None
-        for kind, unit, role, setting, level in question.rows(session, given):
-            if kind == "person":
+        for depth, unit, role, setting, level in sorted(question.rows(session, given), key=itemgetter(0)):
+            if depth == _PERSON_FOUND:
                 found.active.add(unit)
                 continue
             screening = screening or setting
@@ -215,17 +213,13 @@ _PERSON = Prepared(
 )  # fmt: skip
 
 
+_PERSON_FOUND = -1
+"""Stands for the depth in a row that tells of a person."""
+
+
 @cache
 def _who(roles: int, members: int, *, at_the_top: bool) -> Prepared:
-    """One statement: which of ``members`` are active, and, nearest unit first, where the roles have holders."""
-    people = sa.select(
-        sa.literal("person").label("kind"),
-        _USER.c.id.label("unit"),
-        sa.cast(sa.null(), sa.String(40)).label("role"),
-        sa.cast(sa.null(), sa.String(8)).label("setting"),
-        sa.cast(sa.null(), sa.String(12)).label("level"),
-        sa.literal(-1).label("depth"),
-    ).where(_USER.c.id.in_(sa.bindparam(f"member_{place}", type_=Id) for place in range(members)), _USER.c.active)
+    """One statement: which of ``members`` are active, and where the roles have holders, how far above the unit."""
     up = ancestors(None if at_the_top else sa.bindparam("unit", type_=Id))
     held = sa.exists().where(_USER.c.id == _HOLDING.c.user_id, _USER.c.active)
     holds = sa.and_(
@@ -235,16 +229,24 @@ def _who(roles: int, members: int, *, at_the_top: bool) -> Prepared:
         held,
     )
     units = sa.select(
-        sa.literal("unit"), up.c.id, _HOLDING.c.role, _UNIT.c.lead_screening_role, _UNIT.c.level, up.c.depth
+        up.c.depth, up.c.id.label("unit"), _HOLDING.c.role, _UNIT.c.lead_screening_role, _UNIT.c.level
     ).select_from(up.join(_UNIT, _UNIT.c.id == up.c.id).outerjoin(_HOLDING, holds))
-    both = sa.union_all(people, units).subquery()
-    return Prepared(
-        sa.select(both.c.kind, both.c.unit, both.c.role, both.c.setting, both.c.level).order_by(both.c.depth)
-    )
+    if not members:
+        return Prepared(units)
+    people = sa.select(
+        sa.literal(_PERSON_FOUND).label("depth"),
+        _USER.c.id.label("unit"),
+        sa.cast(sa.null(), sa.String(40)).label("role"),
+        sa.cast(sa.null(), sa.String(8)).label("setting"),
+        sa.cast(sa.null(), sa.String(12)).label("level"),
+    ).where(_USER.c.id.in_(sa.bindparam(f"member_{place}", type_=Id) for place in range(members)), _USER.c.active)
+    return Prepared(sa.union_all(people, units))
 
 
 def _padded(values: Collection[Any]) -> list[Any]:
-    """Repeat the last value up to 1, 2, 4, 8 … of them, so that few texts of a statement fit lists of any length."""
+    """Repeat the last value up to 0, 1, 2, 4, 8 … of them, so that few texts of a statement fit lists of any length."""
     listed = list(values)
+    if not listed:
+        return listed
     missing: int = 2 ** (len(listed) - 1).bit_length() - len(listed)
     return listed + listed[-1:] * missing
