@@ -93,12 +93,17 @@ def _in_utc(value: datetime) -> datetime:
 
 
 _LENGTH = len("2026-11-27 09:00:00.000000")
+_written: tuple[datetime | None, str | None] = None, None
 
 
 def _sqlite_text(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    return _in_utc(value).isoformat(" ", "microseconds")[:_LENGTH]
+    """Write a moment; most moments of a transaction are its *now*, one object that is written once."""
+    global _written  # noqa: PLW0603 - a pair that is always whole, whichever thread sets it
+    known, text = _written
+    if value is not known:
+        text = _in_utc(value).isoformat(" ", "microseconds")[:_LENGTH] if value is not None else None
+        _written = value, text
+    return text
 
 
 def _of_sqlite_text(text: str | None) -> datetime | None:
