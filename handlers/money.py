@@ -16,4 +16,5 @@ def wan(fen: int) -> str:
 def written(fen: int) -> Text:
     """Return an amount with its unit, as each language writes it."""
     yuan = f"{fen / FEN_PER_YUAN:,.2f}"
-    return Text(f"CNY {yuan.removesuffix('.00')}", f"{wan(fen)} 万元")
+    in_wan = f"{fen / FEN_PER_WAN:,.6f}".rstrip("0").rstrip(".")
+    return Text(f"CNY {yuan.removesuffix('.00')}", f"{in_wan} 万元")

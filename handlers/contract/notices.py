@@ -43,16 +43,16 @@ NOTICES = MappingProxyType(
             "合同 {number} {contract} 的里程碑“{milestone}”已逾期 {days} 天。",
         ),
         "contract.invoice_due": Text(
-            "Invoice {invoice} of {number} {contract} is due on {day}: {amount} (10,000 CNY) open.",
-            "合同 {number} {contract} 的发票 {invoice} 将于 {day} 到期，未收 {amount} 万元。",
+            "Invoice {invoice} of {number} {contract} is due on {day}: {amount} open.",
+            "合同 {number} {contract} 的发票 {invoice} 将于 {day} 到期，未收 {amount}。",
         ),
         "contract.credit_held": Text(
             "{contract} has not paid invoice {invoice} for 90 days: the customer's credit is held.",
             "{contract} 的发票 {invoice} 逾期 90 天未付，客户信用已冻结。",
         ),
         "contract.money_in": Text(
-            "{amount} (10,000 CNY) came in for invoice {invoice} of {number} {contract}; {open} is open.",
-            "合同 {number} {contract} 的发票 {invoice} 到账 {amount} 万元，未收余额 {open} 万元。",
+            "{amount} came in for invoice {invoice} of {number} {contract}; {open} is open.",
+            "合同 {number} {contract} 的发票 {invoice} 到账 {amount}，未收余额 {open}。",
         ),
         "contract.obligation": Text(
             "“{obligation}” of {number} {contract} is due on {day}.",

@@ -34,7 +34,7 @@ GIVEN = {
     "risk": "Late steel",
     "days": "3",
     "invoice": "FP-901",
-    "amount": "1,200",
+    "amount": "1200.5",
     "open": "300",
     "obligation": "Keep spare parts",
     "change": "CT-202611-0003/C1",
@@ -70,6 +70,11 @@ def test_reminders_have_sentences() -> None:
 def test_a_notice_with_something_missing_or_unknown_still_reads() -> None:
     assert sentence("work_item_overdue", {"title_en": "Verify"}, "en") == "Verify of – is overdue."
     assert sentence("of_a_plug_in", {"case": "Yuanhang"}, "zh_CN") == "Yuanhang 有新进展。"
+
+
+def test_amounts_are_said_as_the_pages_say_them() -> None:
+    assert "CNY 12,005,000 came in" in sentence("contract.money_in", GIVEN, "en")
+    assert "到账 1,200.5 万元，未收余额 300 万元。" in sentence("contract.money_in", GIVEN, "zh_CN")
 
 
 def test_names_in_braces_are_shown_as_they_are() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from babel.dates import format_date
 
@@ -15,6 +16,7 @@ from engine.text import Text
 from handlers.contract.notices import NOTICES as ABOUT_CONTRACTS
 from handlers.deciding.notices import NOTICES as ABOUT_ACTIONS
 from handlers.lead.notices import NOTICES as ABOUT_LEADS
+from handlers.money import FEN_PER_WAN, written
 from handlers.opportunity.notices import NOTICES as ABOUT_OPPORTUNITIES
 from handlers.quality.notices import NOTICES as ABOUT_QUALITY
 
@@ -51,6 +53,9 @@ ABOUT_DRAFTS = {
     ),
 }
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+AMOUNTS = ("amount", "open")
+"""The parameters that hold an amount, as a plain number of 万元 (:func:`handlers.money.wan`)."""
+AMOUNT = re.compile(r"\d+(\.\d{1,6})?")
 UNKNOWN = Text("There is news about {case}.", "{case} 有新进展。")
 
 SENTENCES: Mapping[str, Text] = {
@@ -70,7 +75,7 @@ def sentence(kind: str, params: Mapping[str, str], language: str) -> str:
     A parameter may come in both languages: ``title_zh`` becomes ``title`` for Chinese readers.
     """
     chinese = language.startswith("zh")
-    given = {key: _in_words(value, chinese=chinese) for key, value in params.items() if value}
+    given = {key: _in_words(key, value, chinese=chinese) for key, value in params.items() if value}
     for key in list(given):
         if chinese and key.endswith("_zh"):
             given[key.removesuffix("_zh")] = given[key]
@@ -81,8 +86,10 @@ def sentence(kind: str, params: Mapping[str, str], language: str) -> str:
     return words.removesuffix(nothing) + stop if words.endswith(nothing) else words
 
 
-def _in_words(value: str, *, chinese: bool) -> str:
-    """Return a parameter as people write it: a day in the form of the language, everything else as it is."""
+def _in_words(key: str, value: str, *, chinese: bool) -> str:
+    """Return a parameter as people write it: a day, an amount in the form of the language, everything else as it is."""
+    if key in AMOUNTS and AMOUNT.fullmatch(value):
+        return written(int(Decimal(value) * FEN_PER_WAN)).in_language("zh" if chinese else "en")
     if not ISO_DAY.fullmatch(value):
         return value
     try:
