@@ -10,7 +10,8 @@ from itertools import pairwise
 from engine.layout.model import Flow, Node, Page
 
 CHARACTER, WIDE, LINE, WIDEST = 7.0, 12.0, 14, 110
-COVERED, ON_A_BORDER = 1000.0, 25.0
+NARROW = 60
+COVERED, ON_A_BORDER, BROKEN = 1000.0, 25.0, 12.0
 EVENT_SIZE = 36
 
 
@@ -56,9 +57,9 @@ def length_of(text: str) -> float:
     return sum(WIDE if letter >= "\u2e80" else CHARACTER for letter in text)
 
 
-def size_of(text: str) -> tuple[float, float]:
+def size_of(text: str, widest: float = WIDEST) -> tuple[float, float]:
     """Return the room that a name takes when it is wrapped."""
-    lines = wrapped(text)
+    lines = wrapped(text, widest)
     return max([*map(length_of, lines), 20.0]), len(lines) * float(LINE)
 
 
@@ -94,7 +95,7 @@ def place_labels(page: Page) -> dict[str, Box]:
             choose(flow.id, _along(flow, page, *size_of(flow.name)))
     for node in page.nodes.values():
         if node.labelled_outside and node.name:
-            choose(node.id, _around(node, *size_of(node.name)))
+            choose(node.id, _near(node))
     return placed
 
 
@@ -127,6 +128,15 @@ def _beside(x: float, y: float, dx: float, dy: float, width: float, height: floa
         top = y if dy > 0 else y - height
         yield Box(x + 5, top, width, height)
         yield Box(x - width - 5, top, width, height)
+
+
+def _near(node: Node) -> Iterator[Candidate]:
+    """Yield places around the shape, for events on the edge of a task in short lines too: they stand close together."""
+    yield from _around(node, *size_of(node.name))
+    if node.host is None:
+        return
+    for away, box in _around(node, *size_of(node.name, NARROW)):
+        yield away + BROKEN, box
 
 
 def _around(node: Node, width: float, height: float) -> Iterator[Candidate]:
