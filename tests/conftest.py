@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import shutil
 import socket
@@ -26,6 +27,7 @@ from engine.room import EngineRoom
 from tests.cast import OUYANG, FixedDirectory
 from tests.databases import PostgresDatabases
 from tests.queue import RecordingQueue
+from webui.cli import GARBAGE
 from webui.migrations import models
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -50,6 +52,16 @@ class ByFile(LoadFileScheduling):  # type: ignore[misc]
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
+
+
+def pytest_configure() -> None:
+    """Look for garbage as often as the product does."""
+    gc.set_threshold(*GARBAGE)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests stay until the end: nobody need look for garbage among them."""
+    gc.freeze()
 
 
 def _make_tables(url: str) -> None:
