@@ -22,6 +22,7 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from engine.errors import InvalidAnswers
+from engine.forms import effective
 from engine.inbox.storable import check_storable
 from engine.interpreter import Program
 
@@ -53,6 +54,7 @@ _WITH_SCHEMA = frozenset(
 )
 _WITH_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
 _WITH_NAMED_SCHEMAS = frozenset({"properties", "dependentSchemas"})
+_UNKNOWN = "unknown"
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
@@ -98,7 +100,18 @@ def validate(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
             if code not in codes:
                 codes.append(code)
     if errors:
-        raise InvalidAnswers(errors)
+        raise InvalidAnswers(_without_asked(errors, schema, given))
+
+
+def _without_asked(
+    errors: dict[str, list[str]], schema: Mapping[str, Any], answers: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """Take back that a question is unknown which the form asks: a condition that one answer fails forgets them all."""
+    asked, _ = effective(schema, answers)
+    wrong = {
+        path: [code for code in codes if code != _UNKNOWN or path not in asked] for path, codes in errors.items()
+    }  # fmt: skip
+    return {path: codes for path, codes in wrong.items() if codes} or errors
 
 
 def _check(schema: Mapping[str, Any]) -> _Check:
@@ -162,9 +175,9 @@ def _located(error: ValidationError) -> Iterable[tuple[str, str]]:
         # the library names the fields in its sentence only
         named = [name for name in instance if name not in known and repr(name) in error.message]
         for name in named:
-            yield ".".join([*path, name]), "unknown"
+            yield ".".join([*path, name]), _UNKNOWN
         if not named:
-            yield ".".join(path), "unknown"
+            yield ".".join(path), _UNKNOWN
     elif isinstance(value, int | float | str) and not isinstance(value, bool) and error.validator != "const":
         yield ".".join(path), f"{error.validator}:{value}"
     else:

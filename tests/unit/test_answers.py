@@ -90,6 +90,14 @@ def test_each_complaint_stands_at_its_field(answers: dict[str, Any], errors: dic
     assert found == errors
 
 
+def test_an_open_question_makes_no_unknown_field_of_the_questions_beside_it() -> None:
+    form: dict[str, Any] = {name: FORM[name] for name in FORM if name not in {"if", "then"}}
+    form["allOf"] = [{"if": FORM["if"], "then": {**FORM["then"], "required": ["verdict_reason", "letter"]}}]
+    with pytest.raises(InvalidAnswers) as refused:
+        validate(form, {"verdict": "invalid", "verdict_reason": "no budget", "colour": 1})
+    assert refused.value.errors == {"letter": ["required"], "colour": ["unknown"]}
+
+
 def test_a_form_that_forgets_to_say_so_refuses_unknown_fields_all_the_same() -> None:
     with pytest.raises(InvalidAnswers) as refused:
         validate({"type": "object", "properties": {"a": {"type": "integer"}}}, {"a": 1, "b": 2})
