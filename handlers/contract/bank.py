@@ -16,7 +16,7 @@ from engine.errors import LtcError, RuleRefused
 from engine.text import Text
 from handlers.contract.records import Contract, Invoice, Payment
 from handlers.money import FEN_PER_YUAN
-from handlers.spreadsheet import UnreadableFile, rows_of
+from handlers.spreadsheet import EMPTY, UnreadableFile, rows_of, too_long
 
 MOST_LINES = 2_000
 LONGEST_REFERENCE = 80
@@ -115,12 +115,12 @@ def look(session: Session, content: bytes, *, visible: sa.ColumnElement[bool], t
     rows = rows_of(content)
     heading = next(rows, None)
     if heading is None:
-        raise UnreadableFile(problem="the file is empty")
+        raise UnreadableFile(EMPTY)
     places = _places(heading[1])
     lines: list[Line] = []
     for number, cells in rows:
         if len(lines) == MOST_LINES:
-            raise UnreadableFile(problem=f"more than {MOST_LINES} lines")
+            raise too_long(MOST_LINES)
         lines.append(_read(number, cells, places, today))
     return Statement(heading[1], _matched(session, lines, visible))
 
@@ -142,9 +142,14 @@ def _booked(session: Session, line: Line, tell: Book) -> Line:
         return replace(
             line, reason=Text(f"{refused.reason.en} {refused.cure.en}", f"{refused.reason.zh}{refused.cure.zh}")
         )  # fmt: skip
-    except LtcError as refused:
-        return replace(line, reason=Text(str(refused), f"未能入账：{refused}"))
+    except LtcError:
+        return replace(line, reason=_NOT_NOW)
     return line
+
+
+_NOT_NOW = Text(
+    "The contract takes no payment now: its page tells how it stands.", "该合同目前不能登记到账，请到合同页面查看进展。"
+)
 
 
 def _places(heading: Sequence[str]) -> dict[str, int]:
@@ -156,7 +161,12 @@ def _places(heading: Sequence[str]) -> dict[str, int]:
                 places[name] = place
     missing = [label for name, (label, needed, _) in COLUMNS.items() if needed and name not in places]
     if missing:
-        raise UnreadableFile(missing=missing)
+        raise UnreadableFile(
+            Text(
+                "These columns are missing: " + ", ".join(label.en for label in missing),
+                "缺少以下列：" + "、".join(label.zh for label in missing),
+            )
+        )
     return places
 
 

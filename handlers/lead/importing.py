@@ -10,16 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from itertools import islice, zip_longest
+from typing import Any, NamedTuple
 
-from jsonschema import Draft202012Validator
 from sqlalchemy.orm import Session
 
-from engine.errors import LtcError
+from engine.errors import InvalidAnswers, LtcError
+from engine.inbox.answers import validate
 from engine.text import Text
 from handlers.money import FEN_PER_WAN
 from handlers.organisation import queries as organisation
-from handlers.spreadsheet import UnreadableFile, rows_of
+from handlers.spreadsheet import EMPTY, UnreadableFile, rows_of, too_long
 
 MOST_ROWS = 5_000
 
@@ -32,11 +33,15 @@ Start = Callable[[Session, dict[str, Any]], str]
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """What became of one row; ``line`` counts the lines of the file from 1, the heading is line 1."""
+    """What became of one row; ``line`` counts the lines of the file from 1, the heading is line 1.
+
+    Of a refused row ``unreadable`` says which cells could not be read, ``refusal`` what the form or the case said.
+    """
 
     line: int
     number: str | None = None
-    reason: Text | None = None
+    unreadable: tuple[Text, ...] = ()
+    refusal: LtcError | None = None
 
     @property
     def accepted(self) -> bool:
@@ -60,70 +65,108 @@ def import_leads(session: Session, content: bytes, schema: Mapping[str, Any], *,
     rows = rows_of(content)
     heading = next(rows, None)
     if heading is None:
-        raise UnreadableFile(problem="the file is empty")
-    kept = [at for at, cell in enumerate(heading[1]) if _bare(cell) not in _REASONS]
-    fields = _columns([heading[1][at] for at in kept], schema)
+        raise UnreadableFile(EMPTY)
+    fields = _columns(heading[1], schema)
     units = {
         key.casefold(): unit.id
         for unit in organisation.units(session)
         for key in (unit.code, unit.name_en, unit.name_zh)
     }  # fmt: skip
-    check = Draft202012Validator(dict(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
-    reports: list[RowReport] = []
-    for line, cells in rows:
-        if len(reports) == MOST_ROWS:
-            raise UnreadableFile(problem=f"more than {MOST_ROWS} rows")
-        own = [cells[at] for at in kept if at < len(cells)] + cells[len(heading[1]) :]
-        reports.append(_one(session, line, own, fields, units, check, start))
-    return reports
+    given = list(islice(rows, MOST_ROWS + 1))
+    if len(given) > MOST_ROWS:
+        raise too_long(MOST_ROWS)
+    return [_one(session, line, cells, fields, units, schema, start) for line, cells in given]
 
 
 def _one(
     session: Session,
     line: int,
     cells: list[str],
-    fields: list[tuple[str, Mapping[str, Any]]],
+    fields: list[_Column],
     units: Mapping[str, int],
-    check: Any,
+    schema: Mapping[str, Any],
     start: Start,
 ) -> RowReport:
+    answers, unreadable = _answers(cells, fields, units)
+    refusal: LtcError | None = None
     try:
-        answers = _answers(cells, fields, units)
-        _validate(check, answers, dict(fields))
-        with session.begin_nested():
-            return RowReport(line, number=start(session, answers))
-    except _Unfit as unfit:
-        return RowReport(line, reason=unfit.text)
+        validate(schema, answers)
+        if not unreadable:
+            with session.begin_nested():
+                return RowReport(line, number=start(session, answers))
+    except InvalidAnswers as error:
+        # what stands there, if unreadable, is not missing besides
+        left = {path: codes for path, codes in error.errors.items() if path not in unreadable}
+        refusal = InvalidAnswers(left) if left else None
     except LtcError as error:
-        return RowReport(line, reason=Text(str(error), f"系统拒绝了该行：{error}"))
+        refusal = error
+    return RowReport(line, unreadable=tuple(unreadable.values()), refusal=refusal)
 
 
-def _columns(heading: list[str], schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+class _Column(NamedTuple):
+    """What a column holds: the answers to ``field``; without one it must be empty, or is ``passed`` over."""
+
+    name: str = ""
+    field: Mapping[str, Any] | None = None
+    passed: bool = False
+
+
+def _columns(heading: list[str], schema: Mapping[str, Any]) -> list[_Column]:
     properties: Mapping[str, Mapping[str, Any]] = schema["properties"]
     known = {}
     for name, each in properties.items():
         for key in (name, each.get("title", name), each.get("x-title-zh", name)):
             known[_bare(key)] = name
-    names = [known.get(_bare(cell)) for cell in heading]
-    unknown = [cell for cell, name in zip(heading, names, strict=True) if name is None]
-    if unknown or len(set(names)) < len(names):
-        raise UnreadableFile(problem="unknown or repeated columns", columns=unknown or heading)
-    return [(name, properties[name]) for name in names if name is not None]
+    unknown = [cell for cell in heading if _bare(cell) and _bare(cell) not in known.keys() | _REASONS]
+    if unknown:
+        raise UnreadableFile(
+            Text(
+                f"These columns are not known: {', '.join(unknown)}. The template has the names.",
+                f"以下列无法识别：{'、'.join(unknown)}。列名请参照模板。",
+            )
+        )
+    names = [known.get(_bare(cell), "") for cell in heading]
+    twice = [cell for cell, name in zip(heading, names, strict=True) if name and names.count(name) > 1]
+    if twice:
+        raise UnreadableFile(
+            Text(
+                f"These columns stand for the same: {', '.join(twice)}. Keep one of them.",
+                f"以下列重复：{'、'.join(twice)}。请只保留一列。",
+            )
+        )
+    if not any(names):
+        raise UnreadableFile(EMPTY)
+    return [
+        _Column(name, properties.get(name), passed=_bare(cell) in _REASONS)
+        for cell, name in zip(heading, names, strict=True)
+    ]
 
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s*＊]+", "", text).casefold()
 
 
+_NAMELESS = Text("a cell stands in a column without a name", "有内容位于没有列名的列中")
 _REASONS = frozenset({_bare(REASON.en), _bare(REASON.zh)})
 
 
-def _answers(cells: list[str], fields: list[tuple[str, Mapping[str, Any]]], units: Mapping[str, int]) -> dict[str, Any]:
-    if len(cells) > len(fields):
-        raise _Unfit("the row has more cells than the heading", "该行的列数多于表头")
-    return {
-        name: _value(cell, field, units) for cell, (name, field) in zip(cells, fields, strict=False) if cell
-    }  # fmt: skip
+def _answers(
+    cells: list[str], columns: list[_Column], units: Mapping[str, int]
+) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Return the answers of a row, and by field why a cell cannot be read."""
+    answers: dict[str, Any] = {}
+    unreadable: dict[str, Text] = {}
+    for cell, column in zip_longest(cells, columns, fillvalue=None):
+        if not cell or (column is not None and column.passed):
+            continue
+        if column is None or column.field is None:
+            unreadable[""] = _NAMELESS
+            continue
+        try:
+            answers[column.name] = _value(cell, column.field, units)
+        except _Unfit as unfit:
+            unreadable[column.name] = unfit.text
+    return answers, unreadable
 
 
 def _value(cell: str, field: Mapping[str, Any], units: Mapping[str, int]) -> Any:
@@ -198,21 +241,3 @@ def _day(cell: str, field: Mapping[str, Any]) -> str:
     except ValueError:
         pass  # said below, together with what is no date at all
     raise _Unfit(f"{field.get('title')}: {cell!r} is not a date", f"{field.get('x-title-zh')}：“{cell}”不是日期")
-
-
-def _validate(check: Any, answers: dict[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> None:
-    errors = sorted(check.iter_errors(answers), key=lambda error: list(map(str, error.absolute_path)))
-    if not errors:
-        return
-    error = errors[0]
-    properties = check.schema["properties"]
-    if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in answers]
-        titles = [properties.get(name, {}) for name in missing]
-        raise _Unfit(
-            "missing: " + ", ".join(each.get("title", name) for each, name in zip(titles, missing, strict=True)),
-            "缺少：" + "、".join(each.get("x-title-zh", name) for each, name in zip(titles, missing, strict=True)),
-        )
-    name = str(error.absolute_path[0]) if error.absolute_path else ""
-    field = fields.get(name, {})
-    raise _Unfit(f"{field.get('title', name)}: {error.message}", f"{field.get('x-title-zh', name)}：内容不符合要求")

@@ -56,7 +56,7 @@ def preview_payments() -> str | tuple[str, int]:
         with reading() as db:
             statement = _look(db, content)
     except UnreadableFile as error:
-        return _page(problem=_why(error)), 422
+        return _page(problem=say(error.reason)), 422
     return _page(statement=statement, kept=base64.b64encode(content).decode("ascii"))
 
 
@@ -69,7 +69,7 @@ def book_payments() -> str | tuple[str, int]:
         with transaction() as db:
             statement = bank.book(db, _look(db, content), tell)
     except UnreadableFile as error:
-        return _page(problem=_why(error)), 422
+        return _page(problem=say(error.reason)), 422
     return _page(statement=statement, done=True, kept=base64.b64encode(content).decode("ascii"))
 
 
@@ -110,17 +110,6 @@ def _carried() -> bytes:
     if not content or len(content) > LARGEST_FILE:
         raise InvalidInput(field="statement", problem="size")
     return content
-
-
-def _why(error: UnreadableFile) -> str:
-    missing = error.data.get("missing")
-    if isinstance(missing, list):
-        named = "、".join(say(each) for each in missing if isinstance(each, Text))
-        return gettext("These columns are missing: %(columns)s", columns=named)
-    return gettext(
-        "The file cannot be read as a table: save it as CSV (UTF-8 or GBK) and try again. (%(problem)s)",
-        problem=str(error.data.get("problem", "")),
-    )
 
 
 def _page(*, statement: Statement | None = None, done: bool = False, kept: str = "", problem: str | None = None) -> str:

@@ -10,12 +10,14 @@ from flask import Response, render_template, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from engine.errors import InvalidInput
+from engine.errors import InvalidAnswers, InvalidInput, RuleRefused
 from engine.instances import operations as instances
 from engine.releases import queries as releases
 from engine.text import Text
 from handlers.lead import importing as leads
 from handlers.spreadsheet import UnreadableFile, rows_of
+from webui.errors import sentence_for
+from webui.forms.sentences import sentences
 from webui.i18n import say
 from webui.leads.pages import blueprint
 from webui.runtime import current_actor, reading, room, transaction
@@ -24,6 +26,7 @@ from webui.spreadsheet import file, table
 FORM = "lead_submit.schema.json"
 MESSAGE = "lead.captured"
 LARGEST_FILE = 5 * 2**20
+_AND, _THEN = Text(", ", "、"), Text("; ", "；")
 
 
 class Column(NamedTuple):
@@ -66,7 +69,7 @@ def take() -> str | tuple[str, int]:
                 report = leads.import_leads(db, content, schema, start=capture)
             return _report(schema, content, report)
         except UnreadableFile as error:
-            problem = _why(error)
+            problem = say(error.reason)
     return render_template("leads/import.html", columns=columns_of(schema), report=None, problem=problem), 422
 
 
@@ -120,28 +123,40 @@ def _problem_with(content: bytes) -> str | None:
     return None
 
 
-def _why(error: InvalidInput) -> str:
-    columns = error.data.get("columns")
-    if isinstance(columns, list):
-        named = "、".join(str(each) for each in columns)
-        return gettext("These columns are not known, or stand there twice: %(columns)s", columns=named)
-    return gettext(
-        "The file cannot be read as a table: save it as CSV (UTF-8 or GBK) and try again. (%(problem)s)",
-        problem=str(error.data.get("problem", "")),
-    )
+def why_refused(row: leads.RowReport, schema: Mapping[str, Any]) -> str:
+    """Return why a row became no lead: everything that is wrong with it, in the reader's language."""
+    said = [say(each) for each in row.unreadable]
+    if isinstance(row.refusal, InvalidAnswers):
+        said += _complaints(row.refusal, schema)
+    elif isinstance(row.refusal, RuleRefused):
+        said += [say(row.refusal.reason), say(row.refusal.cure)]
+    elif row.refusal is not None:
+        said.append(str(sentence_for(type(row.refusal)).title))
+    return say(_THEN).join(said)
+
+
+def _complaints(refused: InvalidAnswers, schema: Mapping[str, Any]) -> list[str]:
+    fields = schema["properties"]
+    titles = {name: say(Text(each.get("title", name), each.get("x-title-zh", ""))) for name, each in fields.items()}
+    errors = {titles.get(path.partition(".")[0], path): codes for path, codes in refused.errors.items()}
+    missing = [title for title, codes in errors.items() if codes == ["required"]]
+    others = sentences({title: codes for title, codes in errors.items() if title not in missing})
+    said = [gettext("%(field)s: %(problem)s", field=title, problem=" ".join(each)) for title, each in others.items()]
+    return [gettext("missing: %(fields)s", fields=say(_AND).join(missing)), *said] if missing else said
 
 
 def _report(schema: Mapping[str, Any], content: bytes, report: list[leads.RowReport]) -> str:
     refused = [each for each in report if not each.accepted]
     cells = dict(rows_of(content))
     first = cells.pop(min(cells), []) if cells else []
-    rows = [[*cells.get(each.line, []), say(each.reason) if each.reason else ""] for each in refused]
+    reasons = {each.line: why_refused(each, schema) for each in refused}
+    rows = [[*cells.get(each.line, []), reasons[each.line]] for each in refused]
     return render_template(
         "leads/import.html",
         columns=columns_of(schema),
         report=report,
         accepted=[each for each in report if each.accepted],
-        refused=refused,
+        reasons=reasons,
         cells=cells,
         kept=json.dumps({"heading": first, "rows": rows}, ensure_ascii=False),
         problem=None,

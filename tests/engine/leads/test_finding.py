@@ -16,7 +16,7 @@ from engine.business_records import keeper_of
 from engine.clock import FixedClock
 from engine.database import count_statements, reading, transaction
 from engine.directory import Actor, group_key
-from engine.errors import NotAllowed, NotFound
+from engine.errors import InvalidAnswers, NotAllowed, NotFound
 from handlers.lead import operations, queries
 from handlers.lead.importing import RowReport, UnreadableFile, import_leads
 from handlers.lead.records import Lead
@@ -143,13 +143,17 @@ def test_every_row_becomes_a_lead_or_says_why_not(desk: Desk) -> None:
     assert [(each.line, each.number) for each in reports] == [
         (2, "LD-202611-0001"), (3, None), (5, None), (6, None), (7, None), (8, None), (9, "LD-202611-0002"),
     ]  # fmt: skip
-    reasons = {each.line: each.reason for each in reports if each.reason is not None}
-    assert reasons[3].en == "missing: Customer"
-    assert reasons[3].zh == "缺少：客户名称"
-    assert (reasons[5].en, reasons[5].zh) == ("Channel: 'pigeon' is not known", "线索来源：无法识别“pigeon”")
-    assert "This person may not do this" in reasons[6].en
-    assert reasons[7].en.startswith("Expected amount:")
-    assert reasons[8].en == "Expected decision date: '2027-02-30' is not a date"
+    refusals = {each.line: each.refusal for each in reports if each.refusal is not None}
+    assert refusals.keys() == {3, 6}
+    assert isinstance(refusals[3], InvalidAnswers)
+    assert refusals[3].errors == {"customer": ["required"]}
+    assert isinstance(refusals[6], NotAllowed)
+    unreadable = {each.line: [text.en for text in each.unreadable] for each in reports if each.unreadable}
+    assert unreadable == {
+        5: ["Channel: 'pigeon' is not known"],
+        7: ["Expected amount: 'many' is not an amount in 10,000 yuan"],
+        8: ["Expected decision date: '2027-02-30' is not a date"],
+    }
     with reading(desk.factory) as session:
         leads = list(session.scalars(sa.select(Lead).order_by(Lead.id)))
     assert [lead.title for lead in leads] == ["Planning", "Second"], "a refused row leaves nothing behind"
@@ -167,7 +171,7 @@ def test_a_chinese_file_from_a_spreadsheet_is_understood(desk: Desk, encode: Cal
         "库存计划;宝山钢铁;上海代表处;客户拜访;缺料停线;软件平台、安全;温：客户在讨论;350万\r\n"
     )
     (report,) = importing(desk, encode(content))
-    assert report.accepted, report.reason
+    assert report.accepted, report
     with reading(desk.factory) as session:
         (lead,) = session.scalars(sa.select(Lead))
     assert (lead.customer_name, lead.product_areas, lead.expected_amount) == (
