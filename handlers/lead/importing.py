@@ -6,23 +6,27 @@ The form decides what a row may hold, so a field that a process owner adds to it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from engine.errors import InvalidAnswers, LtcError
+from engine.directory import Actor
+from engine.errors import InvalidAnswers, LtcError, RuleRefused
 from engine.inbox.answers import validate
 from engine.text import Text
+from handlers.customer.names import key_of
+from handlers.lead import queries
 from handlers.money import FEN_PER_WAN
 from handlers.organisation import queries as organisation
 from handlers.spreadsheet import EMPTY, UnreadableFile, rows_of, too_long
 
 MOST_ROWS = 5_000
+PIECE = 25
 
 REASON = Text("Reason", "拒绝原因")
 """The heading of the column with which refused rows come back; it is passed over when they are imported again."""
@@ -55,39 +59,75 @@ class _Unfit(Exception):
         super().__init__(en)
 
 
-def import_leads(session: Session, content: bytes, schema: Mapping[str, Any], *, start: Start) -> list[RowReport]:
-    """Start a case for each row of a CSV file (UTF-8 or GB 18030); return a report per row.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file, each with its line, and what its columns hold."""
 
-    The first row names the fields: by name, English title or Chinese title. Money is in 万元, dates are ``2026-11-23``
-    or ``2026/11/23``, several choices stand apart by ``;`` or ``、``, units are named by code or name. A row that is
-    refused leaves nothing behind and does not stop the others. Raises ``UnreadableFile``.
+    schema: Mapping[str, Any]
+    columns: list[_Column]
+    rows: list[tuple[int, list[str]]]
+
+    def pieces(self) -> Iterator[Table]:
+        """Yield the rows a few at a time: each piece fits in a transaction that keeps nobody waiting."""
+        for begin in range(0, len(self.rows), PIECE):
+            yield replace(self, rows=self.rows[begin : begin + PIECE])
+
+
+def table_of(content: bytes, schema: Mapping[str, Any]) -> Table:
+    """Read a CSV file (UTF-8, UTF-16 or GB 18030) whose first row names fields: by name, English or Chinese title.
+
+    Raises ``UnreadableFile``.
     """
     rows = rows_of(content)
     heading = next(rows, None)
     if heading is None:
         raise UnreadableFile(EMPTY)
-    fields = _columns(heading[1], schema)
+    columns = _columns(heading[1], schema)
+    given = list(islice(rows, MOST_ROWS + 1))
+    if len(given) > MOST_ROWS:
+        raise too_long(MOST_ROWS)
+    return Table(schema, columns, given)
+
+
+def import_leads(session: Session, table: Table, *, by: Actor, now: datetime, start: Start) -> list[RowReport]:
+    """Start a case for each row; return a report per row.
+
+    Money is in 万元, dates are ``2026-11-23`` or ``2026/11/23``, several choices stand apart by ``;`` or ``、``, units
+    are named by code or name. A row that is refused leaves nothing behind and does not stop the others. One that ``by``
+    reported before is refused, so that a file may be sent again when nobody saw what became of it.
+    """
     units = {
         key.casefold(): unit.id
         for unit in organisation.units(session)
         for key in (unit.code, unit.name_en, unit.name_zh)
     }  # fmt: skip
-    given = list(islice(rows, MOST_ROWS + 1))
-    if len(given) > MOST_ROWS:
-        raise too_long(MOST_ROWS)
-    return [_one(session, line, cells, fields, units, schema, start) for line, cells in given]
+    read = [(line, *_answers(cells, table.columns, units)) for line, cells in table.rows]
+    titles = {answers["title"] for _, answers, _ in read if "title" in answers}
+    before = {
+        _same(lead.title, lead.customer_name, lead.problem): lead.number
+        for lead in queries.reported_by(session, by, titles, now=now)
+    }
+    reports = []
+    for line, answers, unreadable in read:
+        same = _same(answers.get("title"), answers.get("customer"), answers.get("problem"))
+        if same in before:
+            reports.append(_reported(line, before[same]))
+            continue
+        report = _one(session, line, answers, unreadable, table.schema, start)
+        if report.accepted:
+            before[same] = report.number
+        reports.append(report)
+    return reports
 
 
 def _one(
     session: Session,
     line: int,
-    cells: list[str],
-    fields: list[_Column],
-    units: Mapping[str, int],
+    answers: dict[str, Any],
+    unreadable: Mapping[str, Text],
     schema: Mapping[str, Any],
     start: Start,
 ) -> RowReport:
-    answers, unreadable = _answers(cells, fields, units)
     refusal: LtcError | None = None
     try:
         validate(schema, answers)
@@ -101,6 +141,18 @@ def _one(
     except LtcError as error:
         refusal = error
     return RowReport(line, unreadable=tuple(unreadable.values()), refusal=refusal)
+
+
+def _same(title: str | None, customer: str | None, problem: str | None) -> tuple[str, str, str]:
+    return title or "", key_of(customer or ""), problem or ""
+
+
+def _reported(line: int, number: str | None) -> RowReport:
+    refusal = RuleRefused(
+        Text(f"You have reported this already: {number}.", f"您已提交过该线索：{number}。"),
+        Text("Leave the row out.", "无需再次导入。"),
+    )
+    return RowReport(line, refusal=refusal)
 
 
 class _Column(NamedTuple):

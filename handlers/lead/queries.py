@@ -267,6 +267,19 @@ def load_of(session: Session, user_ids: Collection[int]) -> dict[int, int]:
     return load
 
 
+def reported_by(session: Session, who: Actor, titles: Collection[str], *, now: datetime) -> list[Lead]:
+    """Return the leads with one of ``titles`` that somebody reported within the time in which leads count as alike."""
+    return list(
+        session.scalars(
+            sa.select(Lead).where(
+                Lead.submitter_id == who.user_id,
+                Lead.created_at >= now - timedelta(days=DUPLICATE_DAYS),
+                Lead.title.in_(titles),
+            )
+        )
+    )
+
+
 def stale(
     session: Session, *, now: datetime, idle_days: int = 30, unit_id: int | None = None, limit: int = 200
 ) -> list[Lead]:

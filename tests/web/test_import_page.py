@@ -55,7 +55,7 @@ def test_rows_that_fit_become_leads_and_the_others_say_why_not(leads_site: Site,
 
 def test_columns_that_a_spreadsheet_left_empty_are_passed_over_and_nothing_in_them_is_lost(leads_site: Site) -> None:
     lines = (HEADING + GOOD + GOOD).splitlines()
-    answer = _send(leads_site.browser("suran"), f"{lines[0]},,\n{lines[1]},,,\n{lines[2]},,note\n".encode())
+    answer = _send(leads_site.browser("suran"), f"{lines[0]},,\n{lines[1]},,,\n新{lines[2]},,note\n".encode())
     assert "1 lead was taken in" in answer.text
     assert "a cell stands in a column without a name" in answer.text
 

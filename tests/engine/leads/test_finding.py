@@ -18,8 +18,9 @@ from engine.database import count_statements, reading, transaction
 from engine.directory import Actor, group_key
 from engine.errors import InvalidAnswers, NotAllowed, NotFound
 from handlers.lead import operations, queries
-from handlers.lead.importing import RowReport, UnreadableFile, import_leads
+from handlers.lead.importing import RowReport, import_leads, table_of
 from handlers.lead.records import Lead
+from handlers.spreadsheet import UnreadableFile
 from tests.engine.leads.desk import FORM, WAN, Desk
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -123,7 +124,9 @@ def importing(desk: Desk, content: bytes) -> list[RowReport]:
         return given
 
     with transaction(desk.factory) as session:
-        return import_leads(session, content, json.loads(FORM.read_text(encoding="utf-8")), start=start)
+        table = table_of(content, json.loads(FORM.read_text(encoding="utf-8")))
+        by, now = desk.by(desk.company.eve), desk.clock.now()
+        return import_leads(session, table, by=by, now=now, start=start)
 
 
 def test_every_row_becomes_a_lead_or_says_why_not(desk: Desk) -> None:
@@ -162,6 +165,9 @@ def test_every_row_becomes_a_lead_or_says_why_not(desk: Desk) -> None:
         desk.company.shanghai.id, "warm", date(2027, 3, 1),
     )  # fmt: skip
     assert (leads[0].secrecy, leads[1].secrecy) == (False, True)
+    again = importing(desk, content)
+    assert not any(each.accepted for each in again), "who did not see the report may send the file again"
+    assert "LD-202611-0001" in str(again[0].refusal)
 
 
 @pytest.mark.parametrize("encode", [lambda text: text.encode("utf-8-sig"), lambda text: text.encode("gb18030")])
