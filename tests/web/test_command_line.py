@@ -92,8 +92,13 @@ def test_leads_from_a_file_become_cases_and_bad_rows_are_named(company: Console,
     assert [each["line"] for each in rows] == [2, 3]
     assert rows[0]["number"].startswith("LD-"), rows
     assert rows[1]["number"] is None
-    assert rows[1]["reason"]
+    assert rows[1]["reason"] == "Customer: required"
     assert report.exit_code == 1
+    leads.write_bytes(b"PK\x03\x04 a workbook")
+    for what, more in (("leads", ("--by", "suran")), ("units", ())):
+        refused = company.run("import", what, str(leads), *more)
+        assert refused.exit_code == 1
+        assert "leads.csv: This is a workbook" in refused.output
 
 
 def test_the_same_processes_make_no_second_release(console: Console) -> None:

@@ -1,8 +1,7 @@
-"""``ltc import``: units, people and leads from CSV files (UTF-8 or GBK)."""
+"""``ltc import``: units, people and leads from CSV files (UTF-8 or GBK), with commas, semicolons or tabs."""
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import secrets
@@ -16,13 +15,14 @@ import click
 from sqlalchemy.orm import Session
 
 from engine import database
-from engine.errors import LtcError, NotFound
+from engine.errors import InvalidAnswers, LtcError, NotFound, RuleRefused
 from engine.instances import operations as instances
 from engine.releases import queries as releases
 from engine.settings import Settings
 from handlers.lead import importing
 from handlers.organisation import operations, queries
 from handlers.organisation.records import OrgUnit
+from handlers.spreadsheet import UnreadableFile, rows_of
 from webui import migrations
 from webui.assembly import assemble
 from webui.runtime import Runtime
@@ -97,35 +97,48 @@ def leads(product: Runtime, file: Path, username: str, as_json: bool) -> None:
 
     A row that is refused does not stop the others; the exit code is then 1.
     """
-    with database.transaction(product.sessions) as db:
+    with database.reading(product.sessions) as db:
         user = queries.user_named(db, username)
         if user is None:
             raise NotFound(user=username)
         by = product.directory.actor(db, user.id)
         schema = releases.program(db, releases.current(db).id).form(LEAD_FORM)
 
-        def start(session: Session, answers: Mapping[str, Any]) -> str:
-            begun = instances.message(session, LEAD_MESSAGE, None, answers, by=by, room=product.room)
-            return begun.business_key or f"#{begun.instance_id}"
+    def start(session: Session, answers: Mapping[str, Any]) -> str:
+        begun = instances.message(session, LEAD_MESSAGE, None, answers, by=by, room=product.room)
+        return begun.business_key or f"#{begun.instance_id}"
 
-        reports = importing.import_leads(db, file.read_bytes(), schema, start=start)
-    _tell(reports, as_json)
+    reports: list[importing.RowReport] = []
+    with _readable(file):
+        table = importing.table_of(file.read_bytes(), schema)
+    for piece in table.pieces():
+        with database.transaction(product.sessions) as db:
+            reports += importing.import_leads(db, piece, by=by, now=product.room.clock.now(), start=start)
+    _tell(reports, schema, as_json)
     sys.exit(0 if all(each.accepted for each in reports) else 1)
 
 
-def _tell(reports: list[importing.RowReport], as_json: bool) -> None:
+def _tell(reports: list[importing.RowReport], schema: Mapping[str, Any], as_json: bool) -> None:
+    reasons = {each.line: "; ".join(_reasons(each, schema)) for each in reports if not each.accepted}
     if as_json:
-        rows = [
-            {"line": each.line, "number": each.number, "reason": each.reason.en if each.reason else None}
-            for each in reports
-        ]
+        rows = [{"line": each.line, "number": each.number, "reason": reasons.get(each.line)} for each in reports]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for each in reports:
-        if each.reason is not None:
-            click.echo(f"line {each.line}: {each.reason.en}", err=True)
-    accepted = sum(each.accepted for each in reports)
-    click.echo(f"{accepted} leads started, {len(reports) - accepted} rows refused")
+    for line, reason in reasons.items():
+        click.echo(f"line {line}: {reason}", err=True)
+    click.echo(f"{len(reports) - len(reasons)} leads started, {len(reasons)} rows refused")
+
+
+def _reasons(row: importing.RowReport, schema: Mapping[str, Any]) -> Iterator[str]:
+    yield from (text.en for text in row.unreadable)
+    if isinstance(row.refusal, InvalidAnswers):
+        for path, codes in row.refusal.errors.items():
+            field = schema["properties"].get(path.partition(".")[0], {})
+            yield f"{field.get('title', path)}: {', '.join(codes)}"
+    elif isinstance(row.refusal, RuleRefused):
+        yield f"{row.refusal.reason.en} {row.refusal.cure.en}"
+    elif row.refusal is not None:
+        yield str(row.refusal)
 
 
 @contextmanager
@@ -137,19 +150,26 @@ def _line(file: Path, line: int) -> Iterator[None]:
         raise click.ClickException(f"{file.name} line {line}: {refused}; nothing was imported") from refused
 
 
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    """Say in one line why a file is no table."""
+    try:
+        yield
+    except UnreadableFile as refused:
+        raise click.ClickException(f"{file.name}: {refused.reason.en} Nothing was imported.") from refused
+
+
 def _rows(file: Path, columns: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a CSV file with the number of their line; refuse one that lacks a column."""
-    content = file.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
-    reader = csv.DictReader(text.splitlines())
-    missing = columns - set(reader.fieldnames or ())
+    with _readable(file):
+        rows = list(rows_of(file.read_bytes()))
+    heading = rows[0][1] if rows else []
+    missing = columns - set(heading)
     if missing:
         raise click.ClickException(f"{file.name} lacks the columns {', '.join(sorted(missing))}")
-    for row in reader:
-        yield reader.line_num, {name: (row[name] or "").strip() for name in columns}
+    for line, cells in rows[1:]:
+        row = dict(zip(heading, cells, strict=False))
+        yield line, {name: row.get(name, "") for name in columns}
 
 
 def _unit(db: Session, code: str) -> OrgUnit:
