@@ -44,6 +44,11 @@ class Shown:
     tables: list[DecisionTable] = field(default_factory=list)
     fields: list[tuple[str, Text, str]] = field(default_factory=list)
 
+    def columns(self, table: DecisionTable) -> list[Text]:
+        """Return what stands above the columns of one of ``tables``: what it asks, then the names that it gives."""
+        given = (Text(f"→ {each.name}", f"→ {each.name}") for each in table.outputs)
+        return [*(_in_both(each.label) for each in table.inputs), *given]
+
 
 def kind_of(path: str) -> str:
     """Return what a file is, by its name."""
@@ -77,6 +82,12 @@ def title_of(path: str, content: bytes) -> Text:
     return found
 
 
+def _in_both(name: str) -> Text:
+    """Return a name of a decision table, which holds both languages: ``Score / 综合得分``."""
+    english, _, chinese = name.partition(" / ")
+    return Text(english, chinese)
+
+
 def _read_title(path: str, content: bytes) -> Text:
     plain = Text(path, path)
     try:
@@ -86,8 +97,7 @@ def _read_title(path: str, content: bytes) -> Text:
                     return Text(each.name or path, each.label_zh)
         elif path.endswith(".dmn"):
             for table in read_tables(path, content)[0]:
-                english, _, chinese = table.name.partition(" / ")
-                return Text(english, chinese)
+                return _in_both(table.name)
         elif path.endswith(SCHEMA):
             found = _object(content)
             if found.get("title"):
