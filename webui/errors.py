@@ -218,5 +218,14 @@ def _answer(
     if wants_json():
         told = {"error": name, "message": title, "advice": advice, "fields": fields or {}}
         return make_response(jsonify(told | ({"number": number} if number else {})), status)
-    page = render_template("error.html", status=status, title=title, advice=advice, fields=fields or {}, number=number)
+    page = render_template(
+        "error.html", status=status, title=title, advice=advice, fields=fields or {}, number=number, back=_came_from()
+    )
     return make_response(page, status)
+
+
+def _came_from() -> str | None:
+    """Return the page of ours from which something was sent that is refused now; where it still stands, nothing."""
+    came = request.referrer or ""
+    is_ours = came.startswith(request.host_url)
+    return came if is_ours and request.method != "GET" and "HX-Request" not in request.headers else None

@@ -98,3 +98,14 @@ def test_a_form_address_opened_as_a_page_says_so(site: Site) -> None:
     assert page.status_code == 405
     assert "POST" in page.headers["Allow"]
     assert "This page cannot be opened like that." in page.text
+    assert "Back to the page" not in page.text
+
+
+def test_what_is_refused_leads_back_to_the_page_of_ours_that_it_was_sent_from(site: Site) -> None:
+    browser = site.browser("suran")
+    ours, theirs = (
+        browser.post("/leads/99/nowhere", headers={"Referer": f"http://{host}/leads/?q=a&page=2"}).text
+        for host in ("localhost", "localhost.example")
+    )
+    assert '<a class="btn" href="http://localhost/leads/?q=a&amp;page=2">Back to the page</a>' in ours
+    assert "Back to the page" not in theirs

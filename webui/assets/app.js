@@ -16,3 +16,8 @@ Object.assign(htmx.config, {
     { code: '[45]..', swap: true, error: true, target: '#messages', select: '#refusal', swapOverride: 'innerHTML' },
   ],
 });
+
+// A refusal stands at the top of the page, far from what was pressed in a long form.
+document.body.addEventListener('htmx:afterSwap', ({ detail }) => {
+  if (detail.target.id === 'messages') detail.target.scrollIntoView({ block: 'center' });
+});
