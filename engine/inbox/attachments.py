@@ -113,8 +113,11 @@ def tokens_in(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str
     return found
 
 
+_BRANCHES = frozenset({"then", "else", "allOf", "dependentSchemas"})
+
+
 def _collect(schema: Any, value: Any, path: tuple[str, ...], found: dict[str, str]) -> None:
-    if schema is None or not isinstance(schema, dict | Mapping):
+    if not isinstance(schema, dict | Mapping):
         return
     if schema.get("x-file"):
         tokens = value if isinstance(value, list) else [value]
@@ -124,8 +127,11 @@ def _collect(schema: Any, value: Any, path: tuple[str, ...], found: dict[str, st
         for index, each in enumerate(value):
             _collect(schema.get("items"), each, (*path, str(index)), found)
     elif not isinstance(value, SCALARS) and isinstance(value, Mapping):
+        fields = schema.get("properties", {})
         for name, inner in value.items():
-            _collect(schema.get("properties", {}).get(name), inner, (*path, name), found)
+            _collect(fields.get(name), inner, (*path, name), found)
+    if _BRANCHES.isdisjoint(schema):
+        return
     branches = [schema.get("then"), schema.get("else"), *schema.get("allOf", ())]
     for branch in (*branches, *schema.get("dependentSchemas", {}).values()):
         _collect(branch, value, path, found)
