@@ -84,8 +84,10 @@ CHAPTERS = (
         {
             "contract_manage",
             "contract_milestone",
+            "contract_milestone_late",
             "contract_billing",
             "contract_collect",
+            "contract_dunning",
             "contract_obligation",
             "contract_terminate",
         },

@@ -140,7 +140,8 @@ CHAPTERS = (
         {
             "opportunity_solution", "opportunity_tender", "opportunity_formulate", "opportunity_overall_solution",
             "opportunity_proposal", "four_dimension_review", "opportunity_bid_decision", "opportunity_bid",
-            "opportunity_revise", "opportunity_result", "four_step_solution", "tender_watch", "tender_warnings",
+            "opportunity_revise", "opportunity_result", "four_step_solution", "four_step_offer", "tender_watch",
+            "tender_warnings",
         },
     ),
     (
