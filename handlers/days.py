@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +22,8 @@ HAPPENED = frozenset(
     }
 )  # fmt: skip
 """Answers that say when something happened: none can lie ahead. Those in a table stand behind its name."""
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 AHEAD = frozenset({"handover_on", "promised_on"})
 """Answers that say by when something is to happen: none can lie behind."""
 
@@ -28,6 +31,19 @@ AHEAD = frozenset({"handover_on", "promised_on"})
 def today_of(session: Session, now: datetime) -> date:
     """Return the day it is where the company works."""
     return now.astimezone(zone_of(session)).date()
+
+
+def in_words(day: date) -> Text:
+    """Return a day as people write it: ``23 Nov 2026``, ``2026年11月23日``."""
+    return Text(f"{day.day} {MONTHS[day.month - 1]} {day.year}", f"{day.year}年{day.month}月{day.day}日")
+
+
+def in_words_if_day(value: str) -> Text:
+    """Return what a parameter of a sentence says: an ISO day as people write it, everything else as it is."""
+    try:
+        return in_words(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else Text(value, value)
+    except ValueError:
+        return Text(value, value)
 
 
 def check(session: Session, answers: Mapping[str, Any], *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base, Id, Json, UtcDateTime
 from engine.text import Text
+from handlers.days import in_words_if_day
 
 KINDS = MappingProxyType(
     {
@@ -29,7 +30,7 @@ RESOLUTIONS = MappingProxyType(
     {
         "report_accepted": Text("Win/loss report accepted", "总结报告已通过"),
         "handed_over": Text("Handed over", "交接已完成"),
-        "delivered": Text("Delivered on {day}", "{day} 已交付"),
+        "delivered": Text("Delivered on {day}", "{day}已交付"),
         "replanned": Text("Replanned by change {change}", "变更 {change} 已重新约定"),
         "settled": Text("Nothing is open any more", "余额已结清"),
         "ended_early": Text("The contract ended early", "合同已提前终止"),
@@ -75,4 +76,8 @@ class QualityFlag(Base):
         if not self.resolution:
             return None
         known = RESOLUTIONS.get(self.resolution)
-        return known.filled(self.resolution_data) if known is not None else Text(self.resolution, self.resolution)
+        if known is None:
+            return Text(self.resolution, self.resolution)
+        given = {name: in_words_if_day(value) for name, value in self.resolution_data.items()}
+        english, chinese = ({name: each.in_language(one) for name, each in given.items()} for one in ("en", "zh"))
+        return Text(known.filled(english).en, known.filled(chinese).zh)

@@ -201,7 +201,7 @@ def test_a_late_milestone_is_flagged_graver_with_time_and_resolved_when_delivere
     assert first.raised_at.date().isoformat() == "2026-03-11", "raised a day after it was planned"
     assert first.detail["days_late"] > 30, "on day 30 a dispute held it up; graver when that was over"
     assert first.resolved_at is not None
-    assert first.how_resolved == Text("Delivered on 2026-04-11", "2026-04-11 已交付")
+    assert first.how_resolved == Text("Delivered on 11 Apr 2026", "2026年4月11日已交付")
     assert again.raised_at == first.resolved_at == again.resolved_at, "refused by the customer it was late once more"
 
 

@@ -132,10 +132,10 @@ def test_one_contract_shows_milestones_money_risks_and_obligations_in_both_langu
     english = site.browser("suran").get(f"/contracts/{contract_id}").text
     for words in (
         "接口协议未定", "R1", "60 万元", "FP-1001", "晚 2 天", "履约保函", "里程碑逾期", "1/2 首付 · 逾期 31 天",
-        "2026-11-20 已交付",
+        "2026年11月20日已交付",
     ):  # fmt: skip
         assert words in chinese, words
-    for words in ("CNY 600,000", "2 days late", "score 20", "10 days overdue", "Bond", "Delivered on 2026-11-20"):
+    for words in ("CNY 600,000", "2 days late", "score 20", "10 days overdue", "Bond", "Delivered on 20 Nov 2026"):
         assert words in english, words
     assert "Delivered on" not in chinese
     # a link opens a folded part only when what it names lies inside

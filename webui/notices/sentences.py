@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-
-from babel.dates import format_date
 
 from engine.text import Text
 from handlers.contract.notices import NOTICES as ABOUT_CONTRACTS
+from handlers.days import in_words_if_day
 from handlers.deciding.notices import NOTICES as ABOUT_ACTIONS
 from handlers.lead.notices import NOTICES as ABOUT_LEADS
 from handlers.money import FEN_PER_WAN, written
@@ -52,7 +50,6 @@ ABOUT_DRAFTS = {
         "{by} 已将您的草稿“{draft}”发布为版本 {quote}，新业务按它执行。",
     ),
 }
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 AMOUNTS = ("amount", "open")
 """The parameters that hold an amount, as a plain number of 万元 (:func:`handlers.money.wan`)."""
 AMOUNT = re.compile(r"\d+(\.\d{1,6})?")
@@ -90,10 +87,4 @@ def _in_words(key: str, value: str, *, chinese: bool) -> str:
     """Return a parameter as people write it: a day, an amount in the form of the language, everything else as it is."""
     if key in AMOUNTS and AMOUNT.fullmatch(value):
         return written(int(Decimal(value) * FEN_PER_WAN)).in_language("zh" if chinese else "en")
-    if not ISO_DAY.fullmatch(value):
-        return value
-    try:
-        at = date.fromisoformat(value)
-    except ValueError:
-        return value
-    return f"{at.year}年{at.month}月{at.day}日" if chinese else format_date(at, "d MMM yyyy", locale="en")
+    return in_words_if_day(value).in_language("zh" if chinese else "en")
