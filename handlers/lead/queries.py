@@ -24,6 +24,8 @@ ALIKE_PERCENT = 40
 """From how much likeness on two needs of one customer are suspected to be one."""
 USUAL_BEAT = 14
 """After how many days the owner of a lead without a grade is due to do something (`ltc.md` L3, cadence)."""
+LONGEST_AGENDA = 100
+"""How many leads of a kind a meeting can go through."""
 SEES_SECRETS = ("lead_manager", "sales_mgmt", "sales_manager")
 SEES_UNIT = (*SEES_SECRETS, "ar", "sr", "fr", "pmo", "qa")
 """The roles that see the leads of their unit and of all units below; secret leads only the first three."""
@@ -295,10 +297,13 @@ def stale(
     return list(session.scalars(query))
 
 
-def agenda(session: Session, unit_id: int, *, now: datetime, idle_days: int = 30) -> list[Lead]:
+def agenda(
+    session: Session, unit_id: int, *, now: datetime, idle_days: int = 30, limit: int = LONGEST_AGENDA
+) -> list[Lead]:
     """Return the agenda of the lead meeting of a unit and those below: to be sorted first, then stale (L2.1).
 
-    Hot leads do not wait for a meeting, so they are left out while they are being sorted.
+    Hot leads do not wait for a meeting, so they are left out while they are being sorted. Of each kind stand at most
+    ``limit`` on it: those with the best scores, those that are longest idle.
     """
     to_sort = session.scalars(
         sa.select(Lead)
@@ -308,5 +313,6 @@ def agenda(session: Session, unit_id: int, *, now: datetime, idle_days: int = 30
             sa.or_(Lead.maturity.is_(None), Lead.maturity != "hot"),
         )
         .order_by(Lead.score.desc().nulls_last(), Lead.created_at, Lead.id)
+        .limit(limit)
     )
-    return [*to_sort, *stale(session, now=now, idle_days=idle_days, unit_id=unit_id)]
+    return [*to_sort, *stale(session, now=now, idle_days=idle_days, unit_id=unit_id, limit=limit)]

@@ -56,6 +56,7 @@ def meeting() -> str:
         statuses=STATUSES,
         maturities=MATURITIES,
         tones=TONES,
+        longest=queries.LONGEST_AGENDA,
         now=now,
     )
 

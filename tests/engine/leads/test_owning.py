@@ -294,8 +294,10 @@ def test_the_agenda_holds_what_is_to_be_sorted_and_what_is_stale_but_no_hot_lead
     result, context = desk.run(None, "lead.meeting_agenda", unit_id=desk.company.east.id)
     with reading(desk.factory) as session:
         meeting = session.get(LeadMeeting, result["meeting_id"])
+        shortened = queries.agenda(session, desk.company.east.id, now=clock.now(), limit=1)
     assert meeting is not None
     assert meeting.agenda == [strong, weak, stale]
+    assert [lead.id for lead in shortened] == [strong, stale]
     assert result["lead_count"] == 3
     assert [(each.user_id, each.kind) for each in context.notices] == [(desk.company.lin.id, "lead.meeting")]
     assert NOTICES["lead.meeting"]
