@@ -39,7 +39,11 @@ def check(
     ``zone``, saves doing again what was done before for files that are the same.
     """
     examined = examine(files, catalogue, zone, kept=for_checks() if kept is None else kept)
-    found = [*examined.findings, *unreadable(files), *_by_rules(Subject(examined.release, known or Known()), examined)]
+    read = {drawing.file for drawing in examined.release.drawings}
+    subject = Subject(
+        examined.release, known or Known(), whole=all(each in read for each in files if each.endswith(".bpmn"))
+    )
+    found = [*examined.findings, *unreadable(files), *_by_rules(subject, examined)]
     return sorted(_once(found), key=lambda each: (_ORDER.get(each.severity, 0), each.file, each.element or ""))
 
 

@@ -29,8 +29,9 @@ class Known:
 class Subject:
     """A release, what is known of the company, and what several rules work out of them."""
 
-    def __init__(self, release: Release, known: Known) -> None:
-        self.release, self.known = release, known
+    def __init__(self, release: Release, known: Known, *, whole: bool = True) -> None:
+        """``whole`` says whether every diagram could be read: one that could not may set any name."""
+        self.release, self.known, self.whole = release, known, whole
         self.soundness = Soundness(release)
 
     @cached_property
@@ -40,8 +41,8 @@ class Subject:
 
     @property
     def gaps(self) -> Iterator[Gap]:
-        """What is read without being set."""
-        return self.flow.gaps()
+        """What is read without being set; nothing is said of it while the release is not ``whole``."""
+        return self.flow.gaps() if self.whole else iter(())
 
     @cached_property
     def domains(self) -> Mapping[str, Domain]:

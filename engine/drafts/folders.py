@@ -38,6 +38,10 @@ class FolderConflicts(Refused):
         super().__init__(conflicts=[each.key for each in conflicts])
 
 
+class NoDiagrams(InvalidInput):
+    """The folder holds no diagrams: name the one with the .bpmn files."""
+
+
 class FolderChanged(Refused):
     """The folder holds changes that no release knows."""
 
@@ -65,7 +69,7 @@ def deploy_folder(
 
     ``marker`` is what the folder's ``.ltc-release`` says. ``prefer`` (``mine``: the folder, ``theirs``: what was
     published) decides where both changed the same. Raises ``FolderConflicts`` otherwise, ``ReleaseRefused`` with every
-    finding of the checks, ``InvalidInput`` for a folder that another installation wrote.
+    finding of the checks, ``NoDiagrams``, ``InvalidInput`` for a folder that another installation wrote.
     """
     operations.wait_for_other_deployments(session)
     wanted = _wanted(session, files, marker, prefer)
@@ -109,6 +113,8 @@ def _wanted(
     session: Session, files: Mapping[str, bytes], marker: str | None, prefer: str | None
 ) -> Mapping[str, bytes] | None:
     """Return the files of the release that a folder asks for, ``None`` when there is nothing to release."""
+    if not any(path.endswith(".bpmn") for path in files):
+        raise NoDiagrams
     base = _base(session, marker)
     if base is None:
         return files

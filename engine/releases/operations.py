@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.directory import Actor
-from engine.errors import InvalidInput
+from engine.errors import ReleaseRefused
+from engine.findings import Finding
+from engine.interpreter.refusals.xml_size import RULE as TOO_LARGE
+from engine.interpreter.report import in_file
 from engine.releases import contents
 from engine.releases.queries import compiled, forget_on_rollback
 from engine.releases.records import Release, ReleaseFile
@@ -22,15 +25,27 @@ DEPLOYING = 0x4C54_4346
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Return the files of a processes folder by their path in it; raises ``InvalidInput`` for one that is too large."""
-    files = {}
+    """Return the files of a processes folder by their path in it.
+
+    Raises ``ReleaseRefused`` when some are too large.
+    """
+    files, refused = {}, []
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in SUFFIXES:
             name = path.relative_to(folder).as_posix()
             if path.stat().st_size > LARGEST_FILE:
-                raise InvalidInput(file=name, problem="larger than 2 MB", size=path.stat().st_size)
+                refused.append(too_large(name))
+                continue
             files[name] = path.read_bytes()
+    if refused:
+        raise ReleaseRefused(refused)
     return files
+
+
+def too_large(name: str) -> Finding:
+    """Return the finding for a file that is not read at all."""
+    most = LARGEST_FILE // 2**20
+    return in_file(TOO_LARGE, name, (f"The file is larger than {most} MB.", f"文件超过 {most} MB。"))
 
 
 def deploy(session: Session, files: Mapping[str, bytes], *, by: Actor, now: datetime, note: str = "") -> Release:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.clock import SystemClock
 from engine.database import connect, sessions, transaction
+from engine.drafts.folders import NoDiagrams
 from engine.drafts.records import Draft
 from engine.releases import queries
 from engine.releases.operations import deploy
@@ -114,6 +115,12 @@ def test_a_folder_is_held_to_the_checks_and_the_release_that_runs_stays(
     assert (told["file"], told["element"], told["rule"]) == ("flow.bpmn", "both", "sound-deadlock")
     assert told["reason"]
     assert told["cure"]
+    write(folder, {**flow(1), "large.bpmn": b"<a>" + b" " * 2**21})
+    assert "large.bpmn [xml-size]: The file is larger than 2 MB." in console.run("deploy", str(folder)).output
+    (tmp_path / "other").mkdir()
+    assert isinstance(console.run("deploy", str(tmp_path / "other")).exception, NoDiagrams)
+    (folder / "large.bpmn").unlink()
+    write(folder, stuck())
     product = assemble(Settings.from_environment({**console.environment, "LTC_PROCESSES": str(folder)}))
     release_processes(product)
     assert "release 1 stays current" in caplog.text

@@ -47,10 +47,27 @@ def ltc() -> None:
 
 
 def main() -> None:
-    """Run the command line; a refusal of the product becomes one line and the exit code 1."""
+    """Run the command line; what is refused, or cannot be reached, becomes one line and the exit code 1."""
     gc.set_threshold(*GARBAGE)
     try:
         ltc()
     except LtcError as refused:
-        click.echo(f"ltc: {refused}", err=True)
-        sys.exit(1)
+        _give_up(str(refused))
+    except OSError as error:
+        _give_up(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except Exception as error:
+        unreachable = _database(error)
+        if unreachable is None:
+            raise
+        _give_up(f"the database cannot be used, see DATABASE_URL: {unreachable}")
+
+
+def _give_up(why: str) -> None:
+    click.echo(f"ltc: {' '.join(why.split())}", err=True)
+    sys.exit(1)
+
+
+def _database(error: Exception) -> str | None:
+    """Return what the driver said when the database cannot be reached; the driver is known only when it was used."""
+    exc = sys.modules.get("sqlalchemy.exc")
+    return str(error.orig) if exc and type(error) in {exc.OperationalError, exc.DatabaseError} else None

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from engine.findings import Finding
 from engine.interpreter.refusals.xml_root import RULE as NOT_READ
-from engine.interpreter.refusals.xml_size import RULE as TOO_LARGE
 from engine.interpreter.report import in_file
-from engine.releases.operations import LARGEST_FILE, SUFFIXES
+from engine.releases.operations import LARGEST_FILE, SUFFIXES, too_large
 
 _DEFINED = re.compile(rb"<(?:\w+:)?(?:process|decision)\b[^>]*?\bid=[\"']([^\"']+)")
 _FORM = (".schema.json", ".ui.json")
@@ -56,11 +55,6 @@ def _defined(content: bytes) -> set[bytes]:
     return set(_DEFINED.findall(content))
 
 
-def _too_large(name: str) -> Finding:
-    said = f"The file is larger than {LARGEST_FILE // 2**20} MB."
-    return in_file(TOO_LARGE, name, (said, f"文件超过 {LARGEST_FILE // 2**20} MB。"))
-
-
 def _folder(folder: Path) -> Batch:
     batch = Batch({})
     for path in sorted(folder.rglob("*")):
@@ -74,7 +68,7 @@ def _add(batch: Batch, name: str, path: Path) -> None:
     content = _content(path)
     batch.asked[name] = str(path)
     if content is None:
-        batch.findings.append(_too_large(name))
+        batch.findings.append(too_large(name))
     else:
         batch.files[name] = content
 

@@ -54,11 +54,12 @@ def command(host: str | None, port: int | None, worker: bool, threads: int, behi
         server = waitress.create_server(
             app, host=settings.host, port=settings.port, threads=threads, **_proxy(behind_proxy)
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
         _stop(app)
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise click.ClickException(f"port {settings.port} is taken; choose another with --port or PORT") from error
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise click.ClickException(f"port {settings.port} is taken; choose another with --port or PORT") from error
+        where = f"{settings.host} port {settings.port}"
+        raise click.ClickException(f"cannot listen at {where}: {error}; see --host, --port, HOST, PORT") from error
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _greet(product)
     try:
@@ -75,8 +76,9 @@ def release_processes(product: Runtime) -> None:
     cannot be joined leaves the running release in place; without one the refusal is raised.
     """
     folder = product.settings.processes_directory
-    files, marker, company = read_folder(folder), read_marker(folder), known()
+    marker, company = read_marker(folder), known()
     try:
+        files = read_folder(folder)
         with database.reading(product.sessions) as db:
             prove_folder(db, files, marker=marker, known=company)
         with database.transaction(product.sessions) as db:

@@ -22,6 +22,8 @@ RULE = Rule(
 
 def find(subject: Subject) -> Findings:
     """Every condition can hold when it is asked; a name or value that is wrong in it is told instead."""
+    if not subject.whole:
+        return
     told = [(gap.question.node, gap.question.flow) for gap in subject.gaps if gap.never]
     told += [(written.node, written.flow) for written, *_ in impossible(subject)]
     places = {(node.file, flow.id) for node, flow in told if flow is not None}
