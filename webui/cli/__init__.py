@@ -70,4 +70,5 @@ def _give_up(why: str) -> None:
 def _database(error: Exception) -> str | None:
     """Return what the driver said when the database cannot be reached; the driver is known only when it was used."""
     exc = sys.modules.get("sqlalchemy.exc")
-    return str(error.orig) if exc and type(error) in {exc.OperationalError, exc.DatabaseError} else None
+    known = exc is not None and type(error) in {exc.OperationalError, exc.DatabaseError}
+    return str(getattr(error, "orig", error)) if known else None
