@@ -17,7 +17,6 @@ from handlers.documents.model import Document
 from handlers.documents.sources import CASE
 from webui.cases.access import visible_case
 from webui.cases.kinds import kind_of
-from webui.documents import pdf
 from webui.documents.radar import drawn, path
 from webui.documents.words import NINE_COLUMNS, NINE_ROWS, columns_of_numbers, lines_of, said
 from webui.i18n import language, say
@@ -124,6 +123,8 @@ def _page(document: Document, stamp: Stamp, *, back: tuple[str, str] | None, dow
 
 
 def _pdf(document: Document, stamp: Stamp) -> Response:
+    from webui.documents import pdf  # what draws it is large, and most starts of the product print nothing
+
     name = f"{document.number} {say(document.title)}.pdf".strip()
     plain = f"{document.number or 'document'}.pdf"
     return Response(

@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
 from engine.errors import Fault
 
+if TYPE_CHECKING:  # Alembic is loaded only when there is something to migrate: most starts find nothing
+    from alembic.config import Config
+
 HERE = Path(__file__).parent
 HEAD = "head"
 BASE = "base"
+VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))
+"""Where Alembic writes down which revision a database is at."""
 LOCK = 0x4C5443
 """The PostgreSQL advisory lock under which one process at a time migrates (the letters LTC)."""
 
@@ -30,29 +32,39 @@ def upgrade(engine: Engine, revision: str = HEAD) -> None:
 
     All of it is one transaction: a migration that fails leaves the database as it was.
     """
+    if revision == HEAD and current(engine) == newest():
+        return
+    from alembic import command
+
     with _changing(engine) as connection:
         command.upgrade(configuration(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema of ``engine`` back to ``revision`` (``base``: no tables at all), and their data with it."""
+    from alembic import command
+
     with _changing(engine) as connection:
         command.downgrade(configuration(connection), revision)
 
 
 def current(engine: Engine) -> str | None:
     """Return the revision that the database of ``engine`` is at, ``None`` when it is empty."""
+    if not sa.inspect(engine).has_table(VERSION.name):
+        return None
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return connection.scalar(sa.select(VERSION.c.version_num))
 
 
-def newest() -> str | None:
-    """Return the revision that this version of the product needs."""
-    return ScriptDirectory.from_config(configuration(None)).get_current_head()
+def newest() -> str:
+    """Return the revision that this version of the product needs: that of the last file, since they are one line."""
+    return max(path.name for path in (HERE / "versions").glob("[0-9]*_*.py")).partition("_")[0]
 
 
 def configuration(connection: Connection | None, tables: sa.MetaData | None = None) -> Config:
     """Return what Alembic needs to know; there is no ``alembic.ini``. ``tables`` is for writing a new migration."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
