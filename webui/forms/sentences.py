@@ -32,7 +32,10 @@ def sentence(code: str) -> str:
         "text": gettext("This holds characters that cannot be kept."),
         "number": gettext("This number is too large."),
         "contains": gettext("At least one row must say more: fill in the linked column."),
-        "kind": gettext("This kind of file is not taken. Allowed: %(endings)s.", endings=", ".join(ENDINGS)),
+        "kind": gettext(
+            "This kind of file is not taken, or the file is not what its name says. Allowed: %(endings)s.",
+            endings=", ".join(ENDINGS),
+        ),
         "size": gettext("The file is empty or larger than 20 MB."),
         "file": gettext("This file cannot be used here. Please upload it again."),
     }
