@@ -255,12 +255,14 @@ _YES_NO: Mapping[str, Any] = {
 
 
 def _choices(field: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        str(text).casefold(): choice["const"]
-        for choice in field["oneOf"]
-        for text in (choice["const"], choice.get("title"), choice.get("x-title-zh"))
-        if text is not None
-    }
+    """Return the choices by name; of one that explains itself (*Warm: being discussed*) the first word is enough."""
+    named = {}
+    for choice in field["oneOf"]:
+        for text in (choice["const"], choice.get("title"), choice.get("x-title-zh")):
+            if text is not None:
+                named[str(text).casefold()] = choice["const"]
+                named.setdefault(re.split("[:：]", str(text))[0].strip().casefold(), choice["const"])
+    return named
 
 
 def _named(text: str, choices: Mapping[str, Any], field: Mapping[str, Any]) -> Any:

@@ -139,7 +139,8 @@ def why_refused(row: leads.RowReport, schema: Mapping[str, Any]) -> str:
     if isinstance(row.refusal, InvalidAnswers):
         said += _complaints(row.refusal, schema)
     elif isinstance(row.refusal, RuleRefused):
-        said += [say(row.refusal.reason), say(row.refusal.cure)]
+        reason, cure = row.refusal.reason, row.refusal.cure
+        said.append(say(Text(f"{reason.en} {cure.en}", f"{reason.zh}{cure.zh}")))
     elif row.refusal is not None:
         said.append(str(sentence_for(type(row.refusal)).title))
     return say(_THEN).join(said)
