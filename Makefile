@@ -24,14 +24,14 @@ run: setup  ## Run LTC Flow with a demo organisation; PORT and DATABASE_URL are 
 	@$(BIN)/ltc serve
 
 test: setup-tests  ## Everything that must hold; the types are checked beside the tests
-	@$(MAKE) --no-print-directory --jobs 2 lint compiled
+	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory --jobs 2 types tests
 
-# Once, instead of by each of the processes that share the tests.
+# Once, instead of by each of the processes that share the tests; what the tests never import stays as it is.
 compiled:
 	@found=$$($(BIN)/python -m pytest --collect-only -qq) || { echo "$$found"; exit 1; }
 
-tests:
+tests: compiled
 	TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
 
 check: lint types  ## Lint, types, import rules

@@ -106,9 +106,12 @@ def _make_venv() -> None:
 
 
 def _pip(*arguments: str | Path, whose: str = "") -> None:
-    """Let pip install; what depends on what was resolved when the locks were made."""
+    """Let pip install; what depends on what was resolved when the locks were made.
+
+    Of the modules, most are never imported; the others are compiled when they are, which takes a third of the time.
+    """
     pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar", "off"]
-    _run([*pip, "--no-deps", *arguments], counted="Collecting ", whose=whose)
+    _run([*pip, "--no-deps", "--no-compile", *arguments], counted="Collecting ", whose=whose)
 
 
 def _locked(lock: Path) -> list[str]:
