@@ -175,6 +175,18 @@ def _claim(browser: object) -> int:
     return int(found[1])
 
 
+def test_a_duplicate_is_chosen_among_the_leads_of_its_customer_before_all_others(
+    leads_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webui.forms.references.LEADS_OFFERED", 1)
+    submitter, screener = leads_site.browser("suran"), leads_site.browser("anrui")
+    for title, customer in (("own", "甲公司"), ("alike", "甲公司"), ("newest", "乙公司")):
+        submit_lead(leads_site, submitter, title=title, customer=customer)
+    page = screener.post(f"/tasks/{_claim(screener)}", {"screening": "duplicate", "refresh": "1"}).text
+    offered = re.findall(r"<option[^>]*>LD-\S+ (.*?)</option>", page)
+    assert offered == ["甲公司 · alike", "乙公司 · newest"]
+
+
 def test_a_question_that_an_answer_opens_is_shown_when_the_form_is_refreshed(leads_site: Site) -> None:
     browser = leads_site.browser("suran")
     analyse = begin_lead(browser)

@@ -80,14 +80,16 @@ def page(
     actor: Actor,
     errors: Mapping[str, Sequence[str]] | None = None,
     facts: Sequence[Shown] = (),
+    *,
+    of_lead: int | None = None,
 ) -> FormPage:
-    """Return the form with ``values``; ``errors`` are sentences by field path."""
+    """Return the form with ``values``; ``errors`` are sentences by field path, ``of_lead`` the lead it is about."""
     fields = fields_of(schema, ui, values)
     return FormPage(
         fields=fields,
         groups=groups_of(ui, fields),
         values=values,
-        choices=offered(session, fields, actor, values),
+        choices=offered(session, fields, actor, values, of_lead=of_lead),
         refreshing=frozenset(deciding(schema)),
         files=_files(session, fields, values),
         errors=errors or {},

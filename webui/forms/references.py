@@ -25,17 +25,22 @@ LEADS_OFFERED = 200
 
 
 def offered(
-    session: Session, fields: tuple[Field, ...], actor: Actor, answers: Mapping[str, Any]
+    session: Session,
+    fields: tuple[Field, ...],
+    actor: Actor,
+    answers: Mapping[str, Any],
+    *,
+    of_lead: int | None = None,
 ) -> dict[str, list[Choice]]:
     """Return the choices of each reference field by name, of a column by ``table.column``.
 
     What was answered before is always offered again, so that opening a form changes no answer. A customer may also be
-    typed freely.
+    typed freely. ``of_lead`` is the lead that the form is about: others of its customer are offered first.
     """
     choices: dict[str, list[Choice]] = {}
     for path, field, given in _references(fields, answers):
         if path not in choices:
-            choices[path] = _choices(session, field, actor)
+            choices[path] = _choices(session, field, actor, of_lead)
         known = {choice.value for choice in choices[path]}
         for value in given:
             if isinstance(value, int) and value not in known and _exists(session, field, value):
@@ -54,7 +59,7 @@ def _references(fields: tuple[Field, ...], answers: Mapping[str, Any]) -> Iterat
                 yield f"{field.name}.{column.name}", column, [row.get(column.name) for row in rows]
 
 
-def _choices(session: Session, field: Field, actor: Actor) -> list[Choice]:
+def _choices(session: Session, field: Field, actor: Actor, of_lead: int | None) -> list[Choice]:
     kind = str(field.schema["x-reference"])
     if kind == "user":
         now = room().clock.now()
@@ -66,9 +71,18 @@ def _choices(session: Session, field: Field, actor: Actor) -> list[Choice]:
         found_customers = customers.search(session, "", limit=CUSTOMERS_OFFERED)
         return [Choice(each.name, Text(each.name, each.name)) for each in found_customers]
     if kind == "lead":
-        page = leads.listing(session, actor, size=LEADS_OFFERED)
-        return [_lead_choice(each) for each in page.leads if each.number]
+        return [_lead_choice(each) for each in _leads(session, actor, of_lead)]
     return []
+
+
+def _leads(session: Session, actor: Actor, of_lead: int | None) -> list[Lead]:
+    """Return leads to choose from: those of the same customer, then the newest; never the lead itself."""
+    found = leads.listing(session, actor, size=LEADS_OFFERED).leads
+    own = leads.get(session, of_lead) if of_lead is not None else None
+    if own is not None and own.customer_name:
+        same = leads.Wanted(search=own.customer_name)
+        found = [*leads.listing(session, actor, same, size=LEADS_OFFERED).leads, *found]
+    return [each for each in dict.fromkeys(found) if each.number and each is not own]
 
 
 def _lead_choice(lead: Any) -> Choice:

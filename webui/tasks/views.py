@@ -233,7 +233,8 @@ def _page(
         if values is None:
             values = known.begun(task.schema, task.ui, data, earlier)
         facts = known.facts(db, task.ui, data)
-        form = pages.page(db, task.schema, task.ui, values, current_actor(), errors, facts)
+        of_lead = item.record_id if item.record_type == "lead" else None
+        form = pages.page(db, task.schema, task.ui, values, current_actor(), errors, facts, of_lead=of_lead)
         form.refuse(rule)
     story = tell(db, program, instance, events)
     if item.form and not is_open:
