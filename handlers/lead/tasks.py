@@ -74,10 +74,11 @@ def check(ctx: Context, _given: NoParameters) -> Checked:
     ctx.unit_id = lead.unit_id
     ctx.label = lead.label or ctx.label
     missing = [words for name, words in NEEDED.items() if not getattr(lead, name)]
+    names = Text(", ".join(each.en for each in missing), "、".join(each.zh for each in missing))
     level = organisation.unit(ctx.session, lead.unit_id).level if lead.unit_id is not None else "rep"
     return Checked(
         complete=not missing,
-        missing="; ".join(f"{each.zh} / {each.en}" for each in missing),
+        missing=names.both() if missing else "",
         org_level=level,
         maturity=_maturity_of(lead),
         secrecy=lead.secrecy,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.clock import FixedClock
 from engine.database import reading, transaction
 from engine.errors import Fault, InvalidAnswers
+from engine.text import Text
 from handlers.customer import queries as customers
 from handlers.lead import operations, queries
 from handlers.lead.similarity import similarity
@@ -128,7 +129,7 @@ def test_the_check_puts_the_case_at_the_leads_unit_and_says_what_is_missing(desk
     result, context = desk.run(bare, "lead.check")
     assert (result["complete"], result["missing"], result["has_team"]) == (
         False,
-        "线索名称 / title; 产品/解决方案领域 / product areas",
+        Text("title, product areas", "线索名称、产品/解决方案领域").both(),
         False,
     )
     assert context.unit_id == desk.company.shanghai.id, "the submitter's home unit"
