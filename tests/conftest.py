@@ -27,6 +27,7 @@ from engine.room import EngineRoom
 from tests.cast import OUYANG, FixedDirectory
 from tests.databases import PostgresDatabases
 from tests.queue import RecordingQueue
+from tests.statements import written_once
 from webui.cli import GARBAGE
 from webui.migrations import models
 
@@ -55,8 +56,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_configure() -> None:
-    """Look for garbage as often as the product does."""
+    """Look for garbage as often as the product does, and know the statements that were met before."""
     gc.set_threshold(*GARBAGE)
+    written_once()
 
 
 def pytest_collection_finish() -> None:
