@@ -76,7 +76,7 @@ def kill_nine(process: subprocess.Popen[bytes]) -> None:
 
 
 class Visitor:
-    """One client with a connection and a session of its own."""
+    """One client with a connection and a session of its own, which outlives the server."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -84,9 +84,12 @@ class Visitor:
         self._token = ""
 
     def close(self) -> None:
+        """Hang up; the next request connects again."""
         self._connection.close()
 
     def sign_in(self) -> None:
+        if self._cookie:
+            return
         self._request("GET", "/sign-in")
         assert self._request("POST", "/sign-in", username="an.rui", password=PASSWORD) == 302
         assert self._request("GET", "/notices/") == 200
@@ -112,7 +115,7 @@ class Visitor:
 class Crowd:
     """Several clients that complete work items side by side; the answer to each is recorded as it comes."""
 
-    port: int
+    visitors: list[Visitor]
     acknowledged: dict[int, str] = field(default_factory=dict)
     refused: dict[int, int] = field(default_factory=dict)
     unanswered: dict[int, str] = field(default_factory=dict)
@@ -123,15 +126,15 @@ class Crowd:
         for item in items:
             work.put(item)
         threads = [
-            threading.Thread(target=self._client, args=(work, f"{mark}-{number}", stop_after))
-            for number in range(CLIENTS)
+            threading.Thread(target=self._client, args=(visitor, work, f"{mark}-{number}", stop_after))
+            for number, visitor in enumerate(self.visitors)
         ]
         for thread in threads:
             thread.start()
         return threads
 
-    def _client(self, work: SimpleQueue[int], mark: str, stop_after: int | None) -> None:
-        with closing(Visitor(self.port)) as visitor:
+    def _client(self, visitor: Visitor, work: SimpleQueue[int], mark: str, stop_after: int | None) -> None:
+        with closing(visitor):
             visitor.sign_in()
             while True:
                 try:
@@ -214,7 +217,7 @@ def test_every_acknowledged_completion_survives_kill_nine_exactly_once(
     port, log = free_port(), tmp_path / "server.log"
     serve = ("-m", "webui.cli", "serve", "--port", str(port), "--threads", str(THREADS))
 
-    before = Crowd(port)
+    before = Crowd([Visitor(port) for _ in range(CLIENTS)])
     with running(*serve, environment=environment, log=log) as server:
         wait_for_server(port, server, log)
         clients = before.complete_all(items, "before", stop_after=KILL_AFTER)
@@ -226,7 +229,7 @@ def test_every_acknowledged_completion_survives_kill_nine_exactly_once(
     assert KILL_AFTER <= len(before.acknowledged) < CASES
     assert before.unanswered, "nothing was in flight when the server died"
 
-    after = Crowd(port)
+    after = Crowd(before.visitors)  # nobody signs in again
     left = [item for item in items if item not in before.acknowledged]
     with running(*serve, environment=environment, log=log) as server:
         wait_for_server(port, server, log)
