@@ -42,8 +42,10 @@ def command(*, as_json: bool) -> None:
         empty = company.is_empty(session)
     if empty:
         seed(product, clock, quiet=as_json)
-    with database.reading(product.sessions) as session:
-        rows = logins.still_valid(session, product.settings.data_directory)
+        rows = logins.read(product.settings.data_directory)
+    else:
+        with database.reading(product.sessions) as session:
+            rows = logins.still_valid(session, product.settings.data_directory)
     product.engine.dispose()
     if as_json:
         click.echo(json.dumps({row.username: row.password for row in rows}, indent=2))
