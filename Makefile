@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make, nothing else. A bare `make` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 4
+WORKERS ?= 3
 # Every process that the tests start finds our modules compiled, also where the environment says otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 # Tests make and throw away databases by the hundred: in memory, where the system offers it.
