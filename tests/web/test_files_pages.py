@@ -47,6 +47,12 @@ def test_a_file_is_handed_out_as_a_download_that_no_page_of_ours_runs(leads_site
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_photo_as_a_telephone_takes_it_is_kept(leads_site: Site) -> None:
+    content = b"\x00\x00\x00\x18ftypheic" + bytes(64)
+    kept = _upload(leads_site.browser("suran"), "现场.heic", content, headers={"Accept": "application/json"})
+    assert kept.json[0]["token"]  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -57,6 +63,7 @@ def test_a_file_is_handed_out_as_a_download_that_no_page_of_ours_runs(leads_site
         ("noending", b"text"),
         ("notes.txt", b"\x00\x01"),
         ("empty.txt", b""),
+        ("photo.heic", bytes(64)),
     ],
 )
 def test_files_whose_content_is_not_what_they_claim_are_refused(leads_site: Site, name: str, content: bytes) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from engine.errors import InvalidInput
 
 PDF, ZIP, OLE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ISO_MEDIA, ISO_MEDIA_AT = b"ftyp", 4
+"""How the containers of photos and sound begin, behind the four bytes of a length."""
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
 SIGNATURES: dict[str, tuple[str, tuple[bytes, ...]]] = {
@@ -14,7 +16,7 @@ SIGNATURES: dict[str, tuple[str, tuple[bytes, ...]]] = {
     "jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
     "gif": ("image/gif", (b"GIF87a", b"GIF89a")),
     "webp": ("image/webp", (b"RIFF",)),
-    "heic": ("image/heic", (b"\x00\x00\x00",)),
+    "heic": ("image/heic", (ISO_MEDIA,)),
     "docx": (f"{OFFICE}.wordprocessingml.document", (ZIP,)),
     "xlsx": (f"{OFFICE}.spreadsheetml.sheet", (ZIP,)),
     "pptx": (f"{OFFICE}.presentationml.presentation", (ZIP,)),
@@ -28,7 +30,7 @@ SIGNATURES: dict[str, tuple[str, tuple[bytes, ...]]] = {
     "ofd": ("application/ofd", (ZIP,)),
     "zip": ("application/zip", (ZIP,)),
     "mp3": ("audio/mpeg", (b"ID3", b"\xff\xfb", b"\xff\xf3")),
-    "m4a": ("audio/mp4", (b"\x00\x00\x00",)),
+    "m4a": ("audio/mp4", (ISO_MEDIA,)),
 }
 TEXTS = {"txt": "text/plain", "csv": "text/csv", "md": "text/markdown", "eml": "message/rfc822"}
 ENDINGS = tuple(sorted({*SIGNATURES, *TEXTS}))
@@ -45,7 +47,7 @@ def media_type_of(filename: str, content: bytes) -> str:
     ending = filename.rpartition(".")[2].lower() if "." in filename else ""
     if ending in SIGNATURES:
         media_type, signatures = SIGNATURES[ending]
-        if content.startswith(signatures):
+        if content.startswith(signatures, ISO_MEDIA_AT if ISO_MEDIA in signatures else 0):
             return media_type
     elif ending in TEXTS and _is_text(content):
         return TEXTS[ending]
