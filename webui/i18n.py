@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -103,6 +104,11 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     return str(format_datetime(at, "yyyy年M月d日 HH:mm" if language() == "zh_CN" else "d MMM yyyy, HH:mm"))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return ``parts`` one after the other, as people of the language write a list."""
+    return say(Text(", ", "、")).join(parts)
 
 
 def day(at: datetime | date | None) -> str:

@@ -8,16 +8,13 @@ from werkzeug.wrappers import Response
 
 from engine.errors import InvalidInput
 from engine.instances import team
-from engine.text import Text
 from handlers.organisation import queries as organisation
 from handlers.organisation.roles import name_of
 from webui.cases.access import visible_case
 from webui.cases.pages import blueprint
-from webui.i18n import language, say
+from webui.i18n import language, listed
 from webui.people.colleagues import colleagues
 from webui.runtime import current_actor, reading, room, transaction
-
-_AND = Text(", ", "、")
 
 
 @blueprint.get("/<int:instance_id>/team")
@@ -48,5 +45,5 @@ def replace_member(instance_id: int) -> Response:
         changed = team.replace(
             db, instance_id, role, to, by=current_actor(), reason=reason, room=room(), everywhere=everywhere
         )
-    flash(gettext("The team is changed: %(cases)s.", cases=say(_AND).join(changed)), "done")
+    flash(gettext("The team is changed: %(cases)s.", cases=listed(changed)), "done")
     return redirect(url_for(".show", instance_id=instance_id))

@@ -19,7 +19,7 @@ from handlers.lead import importing as leads
 from handlers.spreadsheet import UnreadableFile, rows_of
 from webui.errors import sentence_for
 from webui.forms.sentences import sentences
-from webui.i18n import say
+from webui.i18n import listed, say
 from webui.leads.pages import blueprint
 from webui.runtime import current_actor, reading, room, transaction
 from webui.spreadsheet import file, table
@@ -29,7 +29,7 @@ MESSAGE = "lead.captured"
 LARGEST_FILE = 5 * 2**20
 GIVE_WAY = 0.01
 """Seconds between two transactions: whoever waits to complete a task goes first."""
-_AND, _THEN = Text(", ", "、"), Text("; ", "；")
+_THEN = Text("; ", "；")
 
 
 class Column(NamedTuple):
@@ -153,7 +153,7 @@ def _complaints(refused: InvalidAnswers, schema: Mapping[str, Any]) -> list[str]
     missing = [title for title, codes in errors.items() if codes == ["required"]]
     others = sentences({title: codes for title, codes in errors.items() if title not in missing})
     said = [gettext("%(field)s: %(problem)s", field=title, problem=" ".join(each)) for title, each in others.items()]
-    return [gettext("missing: %(fields)s", fields=say(_AND).join(missing)), *said] if missing else said
+    return [gettext("missing: %(fields)s", fields=listed(missing)), *said] if missing else said
 
 
 def _report(schema: Mapping[str, Any], content: bytes, report: list[leads.RowReport]) -> str:
