@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -29,6 +30,24 @@ def test_each_of_twenty_completions_costs_the_same_six_statements_and_one_commit
         costs.append((count.statements, count.commits))
     # the fixed directory asks the database nothing: the question who gets the next task is the seventh
     assert costs == [(6, 1)] * 19
+
+
+def test_a_case_that_only_goes_on_has_only_that_written(
+    database: Engine, factory: sessionmaker[Session], room: EngineRoom, deploy: Callable[..., int]
+) -> None:
+    deploy(chain(2))
+    with transaction(factory) as session:
+        item = start(session, "chain", by=AN_RUI, room=room, unit_id=OFFICE).opened[0].id
+    said: list[str] = []
+    sa.event.listen(database, "before_cursor_execute", lambda *given: said.append(given[2]))
+    for ended in (False, True):
+        said.clear()
+        with transaction(factory) as session:
+            done = complete(session, item, ANSWERS, by=AN_RUI, room=room)
+        item = done.opened[0].id if done.opened else 0
+        [update] = [each for each in said if each.startswith("UPDATE process_instance")]
+        assert done.ended is ended
+        assert all((f"{name}=" in update) is ended for name in ("status", "business_key", "record_id", "next_due_at"))
 
 
 def test_with_the_real_directory_and_who_am_i_a_completion_costs_eight_statements(

@@ -602,6 +602,23 @@ def test_what_a_beat_started_goes_on_when_the_activity_is_done():
     assert played.complete("remind").ended
 
 
+def test_what_lies_behind_a_gateway_that_has_not_chosen_takes_no_room_in_the_state():
+    """However many ways there are: they are foreseen again once it has chosen."""
+
+    def played(ways):
+        targets = [user(f"t{number}") for number in range(ways)]
+        lines = [flows("S a g", *(f"t{number} E" for number in range(ways))), flow("g", "t0")]
+        lines += [flow("g", f"t{number}", f"n == {number}") for number in range(1, ways)]
+        gateway = node("exclusiveGateway", "g", default="g-t0")
+        return play(release(process("".join([start(), user("a"), gateway, *targets, end(), *lines]))), n=0)
+
+    few, many = played(2), played(20)
+    assert len(many.step.state) < len(few.step.state) * 1.1  # moments are written with more digits or fewer
+    many.complete("a")
+    assert many.open() == ["t0"]
+    assert many.complete("t0").ended
+
+
 def test_a_cycle_that_beats_a_thousand_times_does_not_grow_the_state():
     program = release(
         process(
